@@ -1,0 +1,265 @@
+#include "bindings/torch/match.h"
+
+#include "bindings/torch/convert.h"
+#include "core/error.h"
+#include "core/nearest.h"
+
+namespace brain {
+
+namespace {
+
+enum class Why { Fits, TooMany, Missing, Type, UnknownOption, GivenTwice, Outs, Unsupported };
+
+struct Mismatch {
+  Why why = Why::Fits;
+  int argument = 0;  // position in the overload
+  int index = 0;     // position on the Lua stack
+};
+
+bool same_argument(std::string_view given, const std::string& name) {
+  return given == name || (given == "input" && name == "self") || (given == "stop" && name == "end") ||
+         (given == "self" && name == "input");
+}
+
+// Pushes the out tensors of the call in the overload's order.
+bool push_outs(lua_State* L, const Overload& overload, const Arguments& given, int position, torch::jit::Stack& stack) {
+  const int outs = overload.outs;
+  const int nth = position - static_cast<int>(overload.arguments.size()) + outs;
+  const Argument& argument = overload.arguments[position];
+  c10::IValue value;
+  if (argument.kind == Kind::TensorList && outs == 1) {
+    if (!to_argument(L, given.out, argument, false, false, value)) return false;
+  } else if (lua_type(L, given.out) == LUA_TTABLE) {
+    if (static_cast<int>(lua_rawlen(L, given.out)) != outs) return false;
+    lua_rawgeti(L, given.out, nth + 1);
+    const bool ok = to_argument(L, -1, argument, false, false, value);
+    lua_pop(L, 1);
+    if (!ok) return false;
+  } else if (outs != 1 || !to_argument(L, given.out, argument, false, false, value)) {
+    return false;
+  }
+  stack.push_back(std::move(value));
+  return true;
+}
+
+Mismatch match(lua_State* L, const Operator& op, const Overload& overload, const Arguments& given, bool lenient,
+               torch::jit::Stack& stack) {
+  stack.clear();
+  if (!overload.supported) return {Why::Unsupported};
+  int count = given.count;
+  const int positional = overload.positional;
+  // t:view(2, 3): numbers written out take the place of one list.
+  int spread = -1;
+  if (overload.varargs) {
+    const int last = positional - 1;
+    const int type = count > last ? lua_type(L, given.first + last) : LUA_TNIL;
+    const bool numbers = overload.arguments[last].kind == Kind::IntList;
+    if (numbers ? type == LUA_TNUMBER : type == LUA_TUSERDATA && count > last) spread = last;
+  }
+  if (count > positional && spread < 0) {
+    for (int i = positional; i < count; ++i)
+      if (!lua_isnil(L, given.first + i)) return {Why::TooMany, positional, given.first + positional};
+    count = positional;
+  }
+  int used = 0;
+  const int total = static_cast<int>(overload.arguments.size());
+  for (int i = 0; i < total; ++i) {
+    const Argument& argument = overload.arguments[i];
+    if (argument.out) {
+      if (!push_outs(L, overload, given, i, stack)) return {Why::Outs, i, given.out};
+      continue;
+    }
+    if (i == spread) {
+      c10::IValue value;
+      lua_createtable(L, count - i, 0);
+      for (int k = i; k < count; ++k) {
+        lua_pushvalue(L, given.first + k);
+        lua_rawseti(L, -2, k - i + 1);
+      }
+      const bool ok = to_argument(L, -1, argument, false, lenient, value);
+      lua_pop(L, 1);
+      if (!ok) return {Why::Type, i, given.first + i};
+      stack.push_back(std::move(value));
+      continue;
+    }
+    int index = i < count && i < positional ? given.first + i : 0;
+    if (given.named_count > 0) {
+      const int name = given.find(argument.name);
+      if (name != 0) {
+        if (index != 0 && !lua_isnil(L, index)) return {Why::GivenTwice, i, name};
+        index = name;
+        ++used;
+      }
+    }
+    if (index == 0) {
+      if (!argument.has_default && !argument.optional) return {Why::Missing, i, 0};
+      stack.push_back(argument.otherwise);
+      continue;
+    }
+    stack.emplace_back();
+    if (!to_argument(L, index, argument, op.takes_numbers && i > 0, lenient, stack.back()))
+      return {lua_isnil(L, index) ? Why::Missing : Why::Type, i, index};
+  }
+  if (used != given.named_count) return {Why::UnknownOption};
+  if (given.has_requires_grad && !overload.factory) return {Why::UnknownOption};
+  return {};
+}
+
+const std::vector<Overload>& candidates(const Operator& op, const Arguments& given) {
+  return given.out != 0 ? op.out : op.plain;
+}
+
+// "argument 2 (other)"; in t:add(x) the receiver is not counted.
+std::string place(lua_State* L, const Argument& argument, int index, const Arguments& given) {
+  if (index < given.first || index >= given.first + given.count) return "option '" + argument.name + "'";
+  int position = index - given.first + 1;
+  lua_Debug info;
+  if (lua_getstack(L, 0, &info) && lua_getinfo(L, "n", &info) && std::string_view(info.namewhat) == "method") --position;
+  if (position == 0) return "self";
+  return "argument " + std::to_string(position) + " (" + argument.name + ")";
+}
+
+std::string explain_one(lua_State* L, const Operator& op, const Overload& overload, const Mismatch& mismatch,
+                        const Arguments& given) {
+  const std::string usage = "; usage: " + signature(op, overload);
+  const Argument* argument = mismatch.argument < static_cast<int>(overload.arguments.size())
+                                 ? &overload.arguments[mismatch.argument] : nullptr;
+  switch (mismatch.why) {
+    case Why::Unsupported: return op.name + ": has an argument that Lua cannot make" + usage;
+    case Why::TooMany:
+      return join_text(op.name, ": expected at most ", overload.positional, " positional arguments, got ", given.count, usage);
+    case Why::Missing: return join_text(op.name, ": missing ", argument->name, ": expected ",
+                                        expected_text(*argument, op.takes_numbers && mismatch.argument > 0), usage);
+    case Why::GivenTwice: return op.name + ": " + argument->name + " is given both by position and by name";
+    case Why::Outs: return join_text(op.name, ": out: expected ", overload.outs == 1 ? "Tensor" : "list of " +
+                                     std::to_string(overload.outs) + " Tensors", ", got ", luax::describe(L, given.out));
+    case Why::Type:
+      return join_text(op.name, ": ", place(L, *argument, mismatch.index, given), ": expected ",
+                       expected_text(*argument, op.takes_numbers && mismatch.argument > 0), ", got ",
+                       luax::describe(L, mismatch.index), usage);
+    default: return op.name + ": the arguments do not fit" + usage;
+  }
+}
+
+// An option no overload knows, with the nearest name; "" when all are known.
+std::string unknown_option(const Operator& op, const std::vector<Overload>& overloads, const Arguments& given) {
+  std::vector<std::string> known;
+  for (const auto& overload : overloads) {
+    for (const auto& argument : overload.arguments) known.push_back(argument.name);
+    if (overload.factory) known.emplace_back("requires_grad");
+  }
+  if (!op.out.empty()) known.emplace_back("out");
+  const auto check = [&](std::string_view name) -> std::string {
+    for (const auto& candidate : known)
+      if (same_argument(name, candidate)) return {};
+    const std::string near = nearest(name, known);
+    return join_text(op.name, ": unknown option '", name, "'", near.empty() ? "" : ", did you mean '" + near + "'?");
+  };
+  for (int i = 0; i < given.named_count; ++i)
+    if (std::string text = check(given.named[i].name); !text.empty()) return text;
+  return given.has_requires_grad ? check("requires_grad") : std::string();
+}
+
+}  // namespace
+
+Arguments::Arguments(lua_State* L, const Operator& op, int first) : first(first) {
+  const int top = lua_gettop(L);
+  count = top - first + 1;
+  if (count <= 0 || lua_type(L, top) != LUA_TTABLE) {
+    luaL_checkstack(L, 8, "arguments");
+    return;
+  }
+  if (!luax::is_options(L, top)) {
+    // A list, unless names are mixed in.
+    lua_pushnil(L);
+    while (lua_next(L, top)) {
+      lua_pop(L, 1);
+      if (lua_type(L, -1) == LUA_TSTRING)
+        fail(op.name, ": a table mixes list values with the option '", lua_tostring(L, -1), "'; give options in a table of their own");
+      if (lua_type(L, -1) == LUA_TNUMBER && count > 0 && lua_rawlen(L, top) > 16) {  // long lists are lists
+        lua_pop(L, 1);
+        break;
+      }
+    }
+    luaL_checkstack(L, 8, "arguments");
+    return;
+  }
+  --count;
+  luaL_checkstack(L, 2 * kMaxNamed + 8, "arguments");
+  lua_pushnil(L);
+  while (lua_next(L, top)) {
+    if (lua_type(L, -2) != LUA_TSTRING) fail(op.name, ": options: expected names as keys, found ", luax::describe(L, -2));
+    std::size_t size = 0;
+    const char* key = lua_tolstring(L, -2, &size);
+    const std::string_view name(key, size);
+    if (name == "out" && !op.out.empty()) {
+      out = lua_gettop(L);
+    } else if (name == "requires_grad") {
+      if (!lua_isboolean(L, -1)) fail(op.name, ": requires_grad: expected boolean, got ", luax::describe(L, -1));
+      has_requires_grad = true;
+      requires_grad = lua_toboolean(L, -1) != 0;
+    } else {
+      if (named_count == kMaxNamed) fail(op.name, ": too many options");
+      named[named_count++] = {name, lua_gettop(L)};
+    }
+    lua_pushvalue(L, -2);
+  }
+}
+
+int Arguments::find(const std::string& name) const {
+  for (int i = 0; i < named_count; ++i)
+    if (same_argument(named[i].name, name)) return named[i].index;
+  return 0;
+}
+
+int Arguments::source_of(lua_State* L, const Overload& overload, int position) const {
+  if (position < count && !overload.arguments[position].out) return first + position;
+  if (!overload.arguments[position].out) return find(overload.arguments[position].name);
+  if (out == 0 || lua_type(L, out) != LUA_TTABLE) return out;
+  const int nth = position - static_cast<int>(overload.arguments.size()) + overload.outs;
+  lua_rawgeti(L, out, nth + 1);
+  lua_replace(L, out - 1);  // the key below the option's value is no longer needed
+  return out - 1;
+}
+
+const Overload* find_match(lua_State* L, const Operator& op, const Overload* only, const Arguments& given,
+                           torch::jit::Stack& stack) {
+  for (const bool lenient : {false, true}) {
+    if (only) {
+      if (match(L, op, *only, given, lenient, stack).why == Why::Fits) return only;
+      continue;
+    }
+    for (const auto& overload : candidates(op, given)) {
+      if (overload_denied(op.name, overload.name)) continue;
+      if (match(L, op, overload, given, lenient, stack).why == Why::Fits) return &overload;
+    }
+  }
+  stack.clear();
+  return nullptr;
+}
+
+std::string explain_mismatch(lua_State* L, const Operator& op, const Overload* only, const Arguments& given) {
+  torch::jit::Stack scratch;
+  if (only) {
+    if (only->outs > 0 && given.out == 0) return op.name + ": missing out; usage: " + signature(op, *only);
+    return explain_one(L, op, *only, match(L, op, *only, given, false, scratch), given);
+  }
+  const auto& overloads = candidates(op, given);
+  if (overloads.empty()) return op.name + ": has no overload for these arguments";
+  if (std::string text = unknown_option(op, overloads, given); !text.empty()) return text;
+  if (overloads.size() == 1) return explain_one(L, op, overloads[0], match(L, op, overloads[0], given, false, scratch), given);
+  std::string text = op.name + ": no overload takes (";
+  for (int i = 0; i < given.count; ++i) text += (i ? ", " : "") + luax::type_name(L, given.first + i);
+  for (int i = 0; i < given.named_count; ++i)
+    text += join_text(i || given.count ? ", " : "", given.named[i].name, "=", luax::type_name(L, given.named[i].index));
+  text += "); candidates: ";
+  bool first = true;
+  for (const auto& overload : overloads) {
+    if (!overload.supported) continue;
+    text += (first ? "" : " | ") + signature(op, overload);
+    first = false;
+  }
+  return text;
+}
+
+}  // namespace brain

@@ -1,0 +1,18 @@
+# Warnings, sanitizers and ccache: the same flags for every folder, so that all share one precompiled header.
+find_package(Threads REQUIRED)
+add_library(brain_compiler INTERFACE)
+add_library(brain::compiler ALIAS brain_compiler)
+target_compile_options(brain_compiler INTERFACE -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers)
+if(BRAIN_SANITIZE)
+  target_compile_options(brain_compiler INTERFACE -fsanitize=address,undefined -fno-sanitize=vptr -fno-omit-frame-pointer -g1)
+  target_link_options(brain_compiler INTERFACE -fsanitize=address,undefined)
+  target_compile_definitions(brain_compiler INTERFACE BRAIN_SANITIZE=1)
+endif()
+
+find_program(BRAIN_CCACHE ccache)
+if(BRAIN_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${BRAIN_CCACHE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(brain_compiler INTERFACE -fpch-preprocess)
+  endif()
+endif()

@@ -1,0 +1,12 @@
+# Writes OUTPUT: the FILES below FOLDER as raw string literals.
+set(text "#include \"bindings/embedded.h\"\n\nnamespace brain {\nstd::span<const EmbeddedFile> embedded_files() {\n  static constexpr EmbeddedFile files[] = {\n")
+foreach(file ${FILES})
+  file(READ ${FOLDER}/${file} content)
+  string(FIND "${content}" ")brainlua\"" clash)
+  if(NOT clash EQUAL -1)
+    message(FATAL_ERROR "${file} holds the sequence that ends an embedded file")
+  endif()
+  string(APPEND text "    {\"${file}\", R\"brainlua(${content})brainlua\"},\n")
+endforeach()
+string(APPEND text "  };\n  return files;\n}\n}  // namespace brain\n")
+file(WRITE ${OUTPUT} "${text}")

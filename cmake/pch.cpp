@@ -1,0 +1,1 @@
+// Owns the precompiled header: ATen alone, shared by every folder that uses torch.

@@ -1,0 +1,80 @@
+-- brainlua test FILES: runs Lua tests in one process. Every case must leave as many live tensors as it found.
+local native = require 'brain.native'
+
+local function run_case(case)
+  collectgarbage()
+  collectgarbage()
+  local before = native.live_tensors()
+  local ok, message = xpcall(case.fn, function(value)
+    if value == 'interrupted' then return value end
+    return debug.traceback(type(value) == 'table' and value.message or tostring(value), 2)
+  end)
+  if not ok then
+    if message == 'interrupted' then error(message, 0) end
+    return message
+  end
+  collectgarbage()
+  collectgarbage()
+  local after = native.live_tensors()
+  if after ~= before then return ('leaves %d live tensors where it found %d'):format(after, before) end
+end
+
+local function files_in(path, list)
+  local names = native.list_directory(path)
+  if not names then
+    list[#list + 1] = path
+    return list
+  end
+  for _, name in ipairs(names) do
+    if name:sub(-1) == '/' then files_in(path .. '/' .. name:sub(1, -2), list)
+    elseif name:find '_test%.lua$' then list[#list + 1] = path .. '/' .. name end
+  end
+  return list
+end
+
+return function(arguments, set_environment)
+  if #arguments == 0 then
+    io.stderr:write 'usage: brainlua test FILES_OR_FOLDERS [--case NAME]\n'
+    return 2
+  end
+  torch.set_num_threads(1)  -- forked children may not share a thread pool
+  local test = require 'brain.test'
+  local files, only = {}, nil
+  local i = 1
+  while arguments[i] do
+    if arguments[i] == '--case' then
+      only, i = arguments[i + 1], i + 1
+    else
+      files_in(arguments[i], files)
+    end
+    i = i + 1
+  end
+  local passed, failed = 0, 0
+  set_environment(false)
+  for _, path in ipairs(files) do
+    test.cases = {}
+    local chunk, message = loadfile(path, 't')
+    local ok = chunk ~= nil
+    if chunk then ok, message = xpcall(chunk, debug.traceback) end
+    if not ok then
+      failed = failed + 1
+      print(('FAIL %s: %s'):format(path, message))
+    end
+    chunk = nil
+    local cases = test.cases
+    for n, case in ipairs(cases) do
+      if not only or case.name:find(only, 1, true) then
+        local problem = run_case(case)
+        if problem then
+          failed = failed + 1
+          print(('FAIL %s: %s: %s'):format(path, case.name, problem))
+        else
+          passed = passed + 1
+        end
+      end
+      cases[n] = false
+    end
+  end
+  print(('%d passed, %d failed'):format(passed, failed))
+  return failed == 0 and passed > 0 and 0 or 1
+end

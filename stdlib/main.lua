@@ -1,0 +1,130 @@
+-- The command line: what brainlua does with its arguments. Returns the exit status.
+local native = require 'brain.native'
+
+local globals = _G
+globals.torch = require 'brain.torch'
+globals.nn = {functional = require 'brain.functional'}
+globals.help = function(...) return require('brain.help')(...) end
+
+-- Scripts and the chunks they load see the strict environment, the library sees the plain globals.
+local strict = require 'brain.strict'
+
+local usage = [[
+usage: brainlua                              the prompt
+       brainlua SCRIPT [--option value ...]  run a script
+       brainlua -e CODE | -                  run a string, or standard input
+       brainlua test FILES                   run Lua tests
+       brainlua bench [TASK]                 benchmarks, one JSON line each
+       brainlua doctor                       what is here and what is missing
+       brainlua meta                         definitions of every operator for editors (LuaCATS)
+       brainlua --version | --help]]
+
+local commands = {test = true, bench = true, doctor = true, meta = true}
+
+local function complain(text) io.stderr:write('brainlua: ', text, '\n') end
+
+local function set_environment(open)
+  local environment = strict.environment(globals, open)
+  debug.getregistry()[2] = environment  -- LUA_RIDX_GLOBALS: what load, loadfile and require give to chunks
+  return environment
+end
+
+-- Runs a chunk; the exit status says how it went.
+local function run(chunk, ...)
+  local traceback = require 'brain.traceback'
+  local results = table.pack(native.interruptible(chunk, traceback.handler, ...))
+  if results[1] then return 0 end
+  local report = results[2]
+  local message = type(report) == 'table' and report.message or tostring(report)
+  if message == 'interrupted' then
+    complain 'interrupted'
+    return 130
+  end
+  complain(type(report) == 'table' and traceback.format(report) or message)
+  return 1
+end
+
+-- Python's spellings that are Lua keywords, seen in syntax errors.
+local function syntax_hint(message)
+  if message:find("near 'end'") and message:find '=' then return message .. ' (an option named end is written stop=)' end
+  if message:find("near 'repeat'") or message:find("'<name>' expected near 'repeat'") then
+    return message .. ' (t:repeat is written t:tile)'
+  end
+  return message
+end
+
+local function run_source(source, name, arguments)
+  set_environment(false)
+  local chunk, message = load(source, name, 't')
+  if not chunk then
+    complain(syntax_hint(message))
+    return 1
+  end
+  rawset(globals, 'arg', arguments)
+  return run(chunk, table.unpack(arguments))
+end
+
+local function shifted(arguments, by)
+  local rest = {}
+  for i = 0, #arguments - by do rest[i] = arguments[i + by] end
+  return rest
+end
+
+local function run_file(path, arguments)
+  local file, message = io.open(path, 'rb')
+  local source = file and file:read 'a'
+  if file then file:close() end
+  if not source then
+    local reason = message or (path .. ': is a folder')
+    if not path:find '[./]' then
+      local names = {}
+      for name in pairs(commands) do names[#names + 1] = name end
+      local near = native.nearest(path, names)
+      if near then reason = reason .. (", did you mean the command '%s'?"):format(near) end
+    end
+    complain(reason)
+    return 2
+  end
+  if source:sub(1, 1) == '#' then source = '--' .. source end
+  return run_source(source, '@' .. path, arguments)
+end
+
+local function prompt()
+  require('brain.repl').interactive {env = set_environment(true)}
+  return 0
+end
+
+return function(arguments, version)
+  rawset(globals, '_BRAINLUA', version)
+  local first = arguments[1]
+  if first == nil then
+    if require('brain.prompt').isatty(0) then return prompt() end
+    return run_source(io.read 'a', '=stdin', shifted(arguments, 0))
+  elseif first == '--version' or first == '-v' then
+    print(('brainlua %s (%s, LibTorch %s)'):format(version, _VERSION, torch.version))
+    return 0
+  elseif first == '--help' or first == '-h' then
+    print(usage)
+    return 0
+  elseif first == '-i' then
+    return prompt()
+  elseif first == '-e' then
+    if not arguments[2] then
+      complain '-e: expected code'
+      return 2
+    end
+    return run_source(arguments[2], '=(command line)', shifted(arguments, 2))
+  elseif first == '-' then
+    return run_source(io.read 'a', '=stdin', shifted(arguments, 1))
+  elseif commands[first] then
+    local command = require('brain.commands.' .. first)
+    local status = 0
+    local code = run(function() status = command(shifted(arguments, 1), set_environment) or 0 end)
+    return code ~= 0 and code or status
+  elseif first:sub(1, 1) == '-' then
+    complain(("unknown option '%s'"):format(first))
+    io.stderr:write(usage, '\n')
+    return 2
+  end
+  return run_file(first, shifted(arguments, 1))
+end
