@@ -45,7 +45,7 @@ std::unique_ptr<LineEditor> make_terminal_editor();
 const char* terminal_editor_name();
 std::unique_ptr<LineEditor> make_plain_editor();
 
-// While it lives, SIGINT reaches the process only inside wait_readable, never in the middle of a library's work.
+// While it lives, SIGINT reaches the process only inside wait_readable, never amid a library's work.
 class PromptSignals {
  public:
   PromptSignals();

@@ -101,7 +101,7 @@ int is_terminal(lua_State* L) {
 
 int terminal_width(lua_State* L) { return lua_pushinteger(L, terminal_columns()), 1; }
 
-// state_directory() -> the folder for what outlives a session ($XDG_STATE_HOME/brainlua), created; or nil, why.
+// state_directory() -> the folder for what outlives a session ($XDG_STATE_HOME/brainlua), or nil and why.
 int state_directory(lua_State* L) {
   const char* state = std::getenv("XDG_STATE_HOME");
   const char* home = std::getenv("HOME");

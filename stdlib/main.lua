@@ -90,8 +90,7 @@ local function run_file(path, arguments)
 end
 
 local function prompt()
-  require('brain.repl').interactive {env = set_environment(true)}
-  return 0
+  return require('brain.repl').interactive {env = set_environment(true)}
 end
 
 return function(arguments, version)

@@ -50,15 +50,19 @@ function torch.tensordot(a, b, dims, other)
   return aten.tensordot(a, b, left, right)
 end
 
--- torch.unique(t, {sorted, return_inverse, return_counts, dim}) -> values [, inverse] [, counts]
-function torch.unique(t, options)
-  options = options or {}
+-- torch.unique(t, sorted, return_inverse, return_counts, dim) or named -> values [, inverse] [, counts]
+function torch.unique(t, ...)
+  local arguments, options = split_options(...)
   check_options('unique', options, {'sorted', 'return_inverse', 'return_counts', 'dim'})
-  local sorted = options.sorted ~= false
-  local inverse, counts = options.return_inverse or false, options.return_counts or false
+  local sorted = arguments[1]
+  if sorted == nil then sorted = options.sorted end
+  if sorted == nil then sorted = true end
+  local inverse = arguments[2] or options.return_inverse or false
+  local counts = arguments[3] or options.return_counts or false
+  local dim = arguments[4] or options.dim
   local v, i, c
-  if options.dim ~= nil then
-    v, i, c = aten.unique_dim(t, options.dim, sorted, inverse, counts)
+  if dim ~= nil then
+    v, i, c = aten.unique_dim(t, dim, sorted, inverse, counts)
   else
     v, i, c = aten._unique2(t, sorted, inverse, counts)
   end
@@ -68,16 +72,21 @@ function torch.unique(t, options)
   return v
 end
 
--- As torch.unique, of runs of equal values.
-function torch.unique_consecutive(t, options)
-  options = options or {}
+-- As torch.unique, of runs of equal values: (t, return_inverse, return_counts, dim) or named options.
+function torch.unique_consecutive(t, ...)
+  local arguments, options = split_options(...)
   check_options('unique_consecutive', options, {'return_inverse', 'return_counts', 'dim'})
-  local v, i, c = aten.unique_consecutive(t, options)
-  if options.return_inverse and options.return_counts then return v, i, c end
-  if options.return_inverse then return v, i end
-  if options.return_counts then return v, c end
+  local inverse = arguments[1] or options.return_inverse or false
+  local counts = arguments[2] or options.return_counts or false
+  local v, i, c = aten.unique_consecutive(t, inverse, counts, arguments[3] or options.dim)
+  if inverse and counts then return v, i, c end
+  if inverse then return v, i end
+  if counts then return v, c end
   return v
 end
+
+-- torch.stft(t, n_fft, ...) with PyTorch's default center = true.
+function torch.stft(t, ...) return aten.stft.center(t, ...) end
 
 -- torch.norm(t, p = 'fro', dim, keepdim): deprecated in PyTorch for linalg.norm, kept for scripts that use it
 function torch.norm(t, ...)
@@ -144,5 +153,9 @@ end
 
 function torch.numel(t) return t:numel() end
 function torch.typename(x) return torch.is_tensor(x) and 'torch.Tensor' or type(x) end
+
+for _, name in ipairs {'unique', 'unique_consecutive', 'stft', 'norm'} do
+  require('brain.native').set_method(name, torch[name])
+end
 
 return torch

@@ -104,6 +104,15 @@ bool is_options(lua_State* L, int index) {
   return named;
 }
 
+bool is_empty_table(lua_State* L, int index) {
+  if (lua_type(L, index) != LUA_TTABLE) return false;
+  index = lua_absindex(L, index);
+  lua_pushnil(L);
+  if (!lua_next(L, index)) return true;
+  lua_pop(L, 2);
+  return false;
+}
+
 Options::Options(lua_State* L, int index, const char* function) : L_(L), index_(0), function_(function) {
   if (lua_isnoneornil(L, index)) return;
   if (lua_type(L, index) != LUA_TTABLE) argument_error(function, "options", "table of named options", L, index);

@@ -60,6 +60,7 @@ void check_function(lua_State* L, int index, const char* function, const char* a
 
 // Whether the value at index is an options table: string keys and no list part. An empty table is a list.
 bool is_options(lua_State* L, int index);
+bool is_empty_table(lua_State* L, int index);
 
 // A table of options read one by one; `finish` refuses what was not read, naming the nearest known option.
 class Options {

@@ -1,5 +1,7 @@
 #include "bindings/torch/convert.h"
 
+#include <ATen/ScalarOps.h>
+
 #include "core/error.h"
 #include "core/nearest.h"
 
@@ -166,9 +168,7 @@ bool to_scalar(lua_State* L, int index, at::Scalar& scalar) {
 }
 
 at::Tensor wrapped_number(const at::Scalar& scalar) {
-  at::Tensor tensor = scalar.isFloatingPoint() ? at::scalar_tensor(scalar, at::kDouble)
-                      : scalar.isBoolean()     ? at::scalar_tensor(scalar, at::kBool)
-                                               : at::scalar_tensor(scalar, at::kLong);
+  at::Tensor tensor = c10::scalar_to_tensor(scalar);
   tensor.unsafeGetTensorImpl()->set_wrapped_number(true);
   return tensor;
 }

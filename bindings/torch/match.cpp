@@ -156,7 +156,7 @@ std::string unknown_option(const Operator& op, const std::vector<Overload>& over
     return join_text(op.name, ": unknown option '", name, "'", near.empty() ? "" : ", did you mean '" + near + "'?");
   };
   for (int i = 0; i < given.named_count; ++i)
-    if (std::string text = check(given.named[i].name); !text.empty()) return text;
+    if (std::string text = check(given.named[i].name()); !text.empty()) return text;
   return given.has_requires_grad ? check("requires_grad") : std::string();
 }
 
@@ -200,7 +200,7 @@ Arguments::Arguments(lua_State* L, const Operator& op, int first) : first(first)
       requires_grad = lua_toboolean(L, -1) != 0;
     } else {
       if (named_count == kMaxNamed) fail(op.name, ": too many options");
-      named[named_count++] = {name, lua_gettop(L)};
+      named[named_count++] = {key, size, lua_gettop(L)};
     }
     lua_pushvalue(L, -2);
   }
@@ -208,7 +208,7 @@ Arguments::Arguments(lua_State* L, const Operator& op, int first) : first(first)
 
 int Arguments::find(const std::string& name) const {
   for (int i = 0; i < named_count; ++i)
-    if (same_argument(named[i].name, name)) return named[i].index;
+    if (same_argument(named[i].name(), name)) return named[i].index;
   return 0;
 }
 
@@ -235,6 +235,13 @@ const Overload* find_match(lua_State* L, const Operator& op, const Overload* onl
     }
   }
   stack.clear();
+  // f(x, {dtype = nil}) passes an empty table: no list fitted, so it holds no options.
+  const int last = given.first + given.count - 1;
+  if (given.count > 0 && lua_type(L, last) == LUA_TTABLE && luax::is_empty_table(L, last)) {
+    Arguments fewer = given;
+    --fewer.count;
+    return find_match(L, op, only, fewer, stack);
+  }
   return nullptr;
 }
 
@@ -251,7 +258,7 @@ std::string explain_mismatch(lua_State* L, const Operator& op, const Overload* o
   std::string text = op.name + ": no overload takes (";
   for (int i = 0; i < given.count; ++i) text += (i ? ", " : "") + luax::type_name(L, given.first + i);
   for (int i = 0; i < given.named_count; ++i)
-    text += join_text(i || given.count ? ", " : "", given.named[i].name, "=", luax::type_name(L, given.named[i].index));
+    text += join_text(i || given.count ? ", " : "", given.named[i].name(), "=", luax::type_name(L, given.named[i].index));
   text += "); candidates: ";
   bool first = true;
   for (const auto& overload : overloads) {

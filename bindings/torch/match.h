@@ -3,8 +3,6 @@
 // never formats one: messages are made only after everything failed.
 #include <ATen/core/stack.h>
 
-#include <array>
-
 #include "bindings/torch/schema.h"
 #include "bindings/torch/tensor.h"
 
@@ -15,16 +13,18 @@ namespace brain {
 struct Arguments {
   Arguments(lua_State* L, const Operator& op, int first);
 
-  struct Named {
-    std::string_view name;
+  struct Named {  // trivial, so that the array costs nothing when it is not used
+    const char* text;
+    std::size_t size;
     int index;
+    std::string_view name() const { return {text, size}; }
   };
   static constexpr int kMaxNamed = 32;
 
   int first;
   int count;  // positional arguments
   int named_count = 0;
-  std::array<Named, kMaxNamed> named;
+  Named named[kMaxNamed];
   int out = 0;  // stack index of the out option, or 0
   bool requires_grad = false;
   bool has_requires_grad = false;

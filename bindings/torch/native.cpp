@@ -45,7 +45,9 @@ int tensor_names(lua_State* L) {
   std::vector<std::string> names = method_names(L);
   for (const auto& name : operator_names()) {
     const Operator* op = find_operator("aten", name);
-    if (op && op->method) names.push_back(name);
+    bool elsewhere = false;  // torch.linalg and its kin hold functions only
+    for (const char* prefix : {"linalg_", "fft_", "special_", "sparse_"}) elsewhere = elsewhere || name.rfind(prefix, 0) == 0;
+    if (op && op->method && !elsewhere) names.push_back(name);
   }
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
@@ -135,6 +137,17 @@ int operator_name(lua_State* L) {
 int is_tensor(lua_State* L) { return lua_pushboolean(L, test_tensor(L, 1) != nullptr), 1; }
 int live_tensors_(lua_State* L) { return lua_pushinteger(L, live_tensors()), 1; }
 
+// set_method(name, fn): a method of tensors written in Lua, in place of the operator of that name.
+int set_method(lua_State* L) {
+  luax::check_string(L, 1, "set_method", "name");
+  luax::check_function(L, 2, "set_method", "method");
+  push_method_table(L);
+  lua_insert(L, 1);
+  lua_settop(L, 3);
+  lua_rawset(L, 1);
+  return 0;
+}
+
 int nearest_(lua_State* L) {
   const std::string word = luax::check_string(L, 1, "nearest", "word");
   std::vector<std::string> names;
@@ -168,12 +181,14 @@ int list_directory(lua_State* L) {
 // --- Ctrl-C: the signal arms a hook in the running Lua thread. A pcall in user code may swallow the error once; the
 // hook then comes back after some instructions until the host has seen the interruption.
 lua_State* volatile g_running = nullptr;
-constexpr int kAgain = 1 << 20;
+constexpr int kAgain = 1 << 20;  // instructions until the second raise; then fewer, to land outside a swallowing pcall
+int g_again = kAgain;
 
 void interrupt_hook(lua_State* L, lua_Debug*) {
   lua_sethook(L, nullptr, 0, 0);
   if (!interrupt::requested()) return;
-  lua_sethook(L, interrupt_hook, LUA_MASKCOUNT, kAgain);
+  lua_sethook(L, interrupt_hook, LUA_MASKCOUNT, g_again);
+  g_again = std::max(1, g_again >> 10);
   lua_pushliteral(L, "interrupted");
   lua_error(L);
 }
@@ -191,6 +206,7 @@ struct Running {
 // interruptible(fn, handler, ...) -> true, results | false, handled error. Ctrl-C inside raises "interrupted".
 int interruptible(lua_State* L) {
   Running running(L);
+  g_again = kAgain;
   interrupt::on_signal(arm_hook);
   if (interrupt::requested()) arm_hook();
   const int arguments = lua_gettop(L) - 2;
@@ -318,6 +334,7 @@ const luaL_Reg functions[] = {
     {"schemas", luax::guarded<schemas>}, {"all_operators", luax::guarded<all_operators>},
     {"off_surface", luax::guarded<off_surface_>}, {"operator_name", luax::guarded<operator_name>},
     {"is_tensor", is_tensor}, {"live_tensors", live_tensors_}, {"nearest", luax::guarded<nearest_>},
+    {"set_method", luax::guarded<set_method>},
     {"list_directory", luax::guarded<list_directory>}, {"interruptible", interruptible},
     {"in_child", luax::guarded<in_child>}, {"send_interrupt", send_interrupt}, {"cpu_seconds", cpu_seconds},
     {"wall_seconds", wall_seconds}, {"reset_peak_memory", luax::guarded<reset_peak>}, {nullptr, nullptr}};

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
+#include <string_view>
 #include <vector>
 
 namespace brain {
@@ -196,8 +197,9 @@ std::string dtype_name(at::ScalarType type) { return "torch." + std::string(c10:
 // The shortest decimal text that reads back as the same double, in Python's notation.
 std::string format_number(double value) {
   char text[64];
-  auto notation = std::fabs(value) >= 1e16 || (value != 0 && std::fabs(value) < 1e-4) ? std::chars_format::scientific
-                                                                                      : std::chars_format::fixed;
+  const double size = std::fabs(value);
+  const bool scientific = size >= 1e16 || (value != 0 && size < 1e-4);
+  const auto notation = scientific ? std::chars_format::scientific : std::chars_format::fixed;
   std::string number(text, std::to_chars(text, text + sizeof text, value, notation).ptr);
   return number.find_first_of(".en") == std::string::npos ? number + ".0" : number;
 }
@@ -205,7 +207,8 @@ std::string format_number(double value) {
 // A named part of a sparse tensor: `crow_indices=tensor([0, 2])`.
 std::string format_part(const std::string& name, const at::Tensor& part, int64_t indent) {
   const std::string prefix = name + "=tensor(";
-  std::string text = prefix + (part.is_meta() ? "..." : format_elements(part, indent + static_cast<int64_t>(prefix.size())));
+  const int64_t column = indent + static_cast<int64_t>(prefix.size());
+  std::string text = prefix + (part.is_meta() ? "..." : format_elements(part, column));
   if (part.is_meta() || part.numel() == 0) text += ", size=" + format_shape(part.sizes());
   return text + ")";
 }
@@ -215,7 +218,8 @@ std::string format_parts(const std::vector<std::string>& parts, int64_t indent) 
 }
 
 bool is_compressed(at::Layout layout) {
-  return layout == at::kSparseCsr || layout == at::kSparseCsc || layout == at::kSparseBsr || layout == at::kSparseBsc;
+  return layout == at::kSparseCsr || layout == at::kSparseCsc || layout == at::kSparseBsr ||
+         layout == at::kSparseBsc;
 }
 
 std::string format_compressed(const at::Tensor& tensor, int64_t indent) {
@@ -234,7 +238,8 @@ std::string format_nested(const at::Tensor& tensor) {
   std::vector<std::string> items;
   for (const at::Tensor& item : tensor.unbind(0)) {
     std::string text = "  " + format_tensor(item);
-    for (size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1)) text.insert(at + 1, "  ");
+    for (size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1))
+      text.insert(at + 1, "  ");
     items.push_back(text);
   }
   return "[\n" + join(items, ",\n") + "\n]";
@@ -281,7 +286,8 @@ std::string gradient_function(const at::Tensor& tensor) {
 }
 
 // Suffixes follow the elements on the same line while they fit; those of a sparse tensor begin a new line.
-std::string add_suffixes(std::string text, const std::vector<std::string>& suffixes, int64_t indent, bool new_line) {
+std::string add_suffixes(std::string text, const std::vector<std::string>& suffixes, int64_t indent,
+                         bool new_line) {
   const size_t newline = text.rfind('\n');
   size_t column = newline == std::string::npos ? text.size() + 2 : text.size() - newline + 1;
   for (const std::string& suffix : suffixes) {
@@ -353,7 +359,8 @@ std::string summarize_tensor(const at::Tensor& tensor) {
   std::string shape;
   if (tensor.is_nested()) shape = std::to_string(tensor.size(0)) + " nested";
   else for (int64_t size : tensor.sizes()) shape += (shape.empty() ? "" : " x ") + std::to_string(size);
-  return "[" + shape + "] " + std::string(c10::getDtypeNames(tensor.scalar_type()).first) + " " + tensor.device().str();
+  const std::string_view dtype = c10::getDtypeNames(tensor.scalar_type()).first;
+  return "[" + shape + "] " + std::string(dtype) + " " + tensor.device().str();
 }
 
 }  // namespace brain

@@ -37,6 +37,8 @@ TensorHandle* handle_of(HandleNode* node) {
   return reinterpret_cast<TensorHandle*>(reinterpret_cast<char*>(node) - offsetof(TensorHandle, node));
 }
 
+constexpr std::size_t kHandleBytes = 512;  // about what a tensor costs besides its elements
+
 // Bytes that exist because of this tensor: those of a storage nobody else holds. Views cost nothing.
 std::size_t own_bytes(const at::Tensor& tensor) {
   const auto* impl = tensor.unsafeGetTensorImpl();
@@ -81,7 +83,7 @@ void push_tensor(lua_State* L, at::Tensor tensor) {
   ++g_live;
   lua_rawgeti(L, LUA_REGISTRYINDEX, g_metatable);
   lua_setmetatable(L, -2);
-  if (bytes >= 4096) memory::account(L, bytes);
+  memory::account(L, bytes + kHandleBytes);
 }
 
 const at::Tensor& tensor_of(const TensorHandle* handle) {
@@ -104,6 +106,7 @@ void release_handle(TensorHandle* handle, std::int32_t place) {
   unlink(handle->node);
   --g_live;
   handle->released = place;
+  memory::forgive(own_bytes(handle->tensor) + kHandleBytes);
   handle->tensor.reset();
 }
 

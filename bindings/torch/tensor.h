@@ -53,8 +53,10 @@ inline bool is_after(const TensorHandle* handle, const HandleNode& marker) { ret
 // Whether a marker is still in the list.
 bool is_open(const HandleNode& marker);
 
-// Tells the collector about `bytes` of native memory; may run a collection step.
+// Tells the collector about a new tensor and its bytes of native memory; may run a collection step.
 void account(lua_State* L, std::size_t bytes);
+// Takes back bytes that were freed without the collector.
+void forgive(std::size_t bytes);
 // A full collection, for the moment an allocation failed.
 void collect(lua_State* L);
 // Refuses single allocations above `bytes` (default: the machine's memory), so that an absurd size is an error
