@@ -1,5 +1,6 @@
 #include "bindings/modules.h"
 
+#include "bindings/torch/limits.h"
 #include "bindings/torch/module.h"
 
 namespace brain {
@@ -12,6 +13,7 @@ std::span<const NativeModule> native_modules() {
       {"brain.core", luaopen_brain_core},
       {"brain.torch.native", open_torch},
       {"brain.native", open_native},
+      {"brain.limits", open_limits},
       {"brain.prompt", luaopen_brain_prompt},
   };
   return modules;

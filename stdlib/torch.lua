@@ -154,8 +154,35 @@ end
 function torch.numel(t) return t:numel() end
 function torch.typename(x) return torch.is_tensor(x) and 'torch.Tensor' or type(x) end
 
-for _, name in ipairs {'unique', 'unique_consecutive', 'stft', 'norm'} do
-  require('brain.native').set_method(name, torch[name])
+-- Flat indices to one index tensor per dimension.
+function torch.unravel_index(indices, shape)
+  local results, rest = {}, indices
+  for i = #shape, 1, -1 do
+    results[i] = torch.remainder(rest, shape[i])
+    rest = rest // shape[i]
+  end
+  return table.unpack(results, 1, #shape)
 end
+
+-- Methods of tensors that are written in Lua.
+local methods = {unique = torch.unique, unique_consecutive = torch.unique_consecutive, stft = torch.stft, norm = torch.norm}
+
+-- t:new_tensor(data, {dtype, device, requires_grad}): of t's dtype and device unless told otherwise
+function methods.new_tensor(t, data, options)
+  local merged = {dtype = t.dtype, device = t.device}
+  for name, value in pairs(options or {}) do merged[name] = value end
+  return torch.tensor(data, merged)
+end
+
+function methods.polygamma(t, n) return torch.polygamma(n, t) end
+
+-- t:apply_(fn): every element replaced by fn(element); slow, CPU only
+function methods.apply_(t, fn)
+  local values = t:flatten():tolist()
+  for i, value in ipairs(values) do values[i] = fn(value) end
+  return t:copy_(torch.tensor(values, {dtype = t.dtype}):view(t.shape))
+end
+
+for name, method in pairs(methods) do require('brain.native').set_method(name, method) end
 
 return torch

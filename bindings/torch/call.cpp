@@ -3,6 +3,7 @@
 #include <ATen/core/stack.h>
 
 #include "bindings/torch/convert.h"
+#include "bindings/torch/fast_call.h"
 #include "bindings/torch/match.h"
 #include "core/error.h"
 
@@ -85,6 +86,10 @@ int call_bound(lua_State* L) {
   const auto* only = static_cast<const Overload*>(lua_touserdata(L, lua_upvalueindex(2)));
   std::string message;
   try {
+    if (op.fast && !only) {
+      const int results = call_fast(L, *op.fast);
+      if (results >= 0) return results;
+    }
     return call_operator(L, op, only, 1);
   } catch (const std::exception& error) {
     message = describe_torch_exception(error);

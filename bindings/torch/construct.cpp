@@ -1,7 +1,5 @@
 #include "bindings/torch/construct.h"
 
-#include <cmath>
-
 #include "bindings/torch/convert.h"
 #include "core/error.h"
 
@@ -106,6 +104,15 @@ at::Tensor filled(lua_State* L, int index, const Walk& walk, at::ScalarType type
   return tensor;
 }
 
+// A number as a 0-d tensor; one that an integer dtype cannot hold is an error, not another number.
+at::Tensor checked_scalar(const at::Scalar& value, at::ScalarType dtype, const char* function) {
+  try {
+    return at::scalar_tensor(value, at::TensorOptions(dtype));
+  } catch (const std::exception&) {
+    fail(function, ": ", value, " does not fit ", dtype_name(dtype));
+  }
+}
+
 }  // namespace
 
 at::Tensor tensor_from_table(lua_State* L, int index, std::optional<at::ScalarType> dtype, const char* function) {
@@ -125,6 +132,10 @@ at::Tensor tensor_from_table(lua_State* L, int index, std::optional<at::ScalarTy
   }
   const bool integral = walk.leaf == Leaf::Boolean || walk.leaf == Leaf::Integer;
   const at::ScalarType target = dtype ? *dtype : integral ? tensor.scalar_type() : c10::typeMetaToScalarType(c10::get_default_dtype());
+  if (walk.leaf > Leaf::Boolean && c10::isIntegralType(target, false) && target != tensor.scalar_type() && tensor.numel() > 0) {
+    const auto [smallest, largest] = at::aminmax(tensor);
+    for (const at::Tensor& extreme : {smallest, largest}) checked_scalar(extreme.item(), target, function);
+  }
   return tensor.to(target);
 }
 
@@ -141,7 +152,7 @@ int torch_tensor(lua_State* L) {
   if (to_scalar(L, 1, scalar)) {
     const auto natural = scalar.isBoolean() ? at::kBool : scalar.isIntegral(false) ? at::kLong
                          : c10::typeMetaToScalarType(c10::get_default_dtype());
-    tensor = at::scalar_tensor(scalar, at::TensorOptions(dtype.value_or(natural)));
+    tensor = checked_scalar(scalar, dtype.value_or(natural), "tensor");
   } else if (const TensorHandle* handle = test_tensor(L, 1)) {
     const at::Tensor& source = tensor_of(handle);
     tensor = source.detach().to(source.options().dtype(dtype.value_or(source.scalar_type())), false, true);

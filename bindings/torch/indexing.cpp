@@ -85,12 +85,24 @@ void append_key(lua_State* L, int key, Index& index) {
     case LUA_TTABLE: {
       if (luax::is_options(L, key)) break;
       at::Tensor list = lua_rawlen(L, key) == 0 ? at::empty({0}, at::kLong) : tensor_from_table(L, key, {}, "index");
-      if (list.is_floating_point()) list = list.to(at::kLong);
+      if (list.is_floating_point()) {
+        list = tensor_from_table(L, key, at::kDouble, "index");
+        const at::Tensor whole = list.to(at::kLong);
+        if (!at::equal(whole.to(at::kDouble), list)) fail("index: a list of indices holds a number that is no integer");
+        list = whole;
+      }
       return void(index.emplace_back(list));
     }
     default: break;
   }
   fail("index: expected integer, index text, Tensor, list or torch.null, got ", luax::describe(L, key));
+}
+
+Index checked(const at::Tensor& tensor, Index index) {
+  if (tensor.dim() == 0)
+    for (const auto& item : index)
+      if (item.is_integer()) fail("index: a 0-d tensor has no elements to select; t:item() is its number");
+  return index;
 }
 
 }  // namespace
@@ -119,7 +131,7 @@ Index check_index(lua_State* L, int key, const at::Tensor& tensor) {
   Index index;
   if (lua_type(L, key) != LUA_TTABLE) {
     append_key(L, key, index);
-    return index;
+    return checked(tensor, std::move(index));
   }
   if (luax::is_options(L, key)) fail("index: expected a list, found named options");
   const auto n = static_cast<lua_Integer>(lua_rawlen(L, key));
@@ -129,7 +141,7 @@ Index check_index(lua_State* L, int key, const at::Tensor& tensor) {
     lua_pop(L, 1);
   }
   if (index.empty()) index.emplace_back(at::indexing::Ellipsis);
-  return index;
+  return checked(tensor, std::move(index));
 }
 
 at::Tensor get_index(lua_State* L, const at::Tensor& tensor, int key) {

@@ -42,6 +42,27 @@ bool push_outs(lua_State* L, const Overload& overload, const Arguments& given, i
   return true;
 }
 
+// Numbers written out as one list; anything but plain integers, and tensors, go through a table.
+bool push_spread(lua_State* L, const Argument& argument, int first, int count, bool lenient, torch::jit::Stack& stack) {
+  if (argument.kind == Kind::IntList) {
+    c10::List<std::int64_t> list;
+    list.reserve(static_cast<std::size_t>(count));
+    int k = 0;
+    for (; k < count && lua_isinteger(L, first + k); ++k) list.push_back(lua_tointeger(L, first + k));
+    if (k == count) return stack.emplace_back(std::move(list)), true;
+  }
+  c10::IValue value;
+  lua_createtable(L, count, 0);
+  for (int k = 0; k < count; ++k) {
+    lua_pushvalue(L, first + k);
+    lua_rawseti(L, -2, k + 1);
+  }
+  const bool ok = to_argument(L, -1, argument, false, lenient, value);
+  lua_pop(L, 1);
+  if (ok) stack.push_back(std::move(value));
+  return ok;
+}
+
 Mismatch match(lua_State* L, const Operator& op, const Overload& overload, const Arguments& given, bool lenient,
                torch::jit::Stack& stack) {
   stack.clear();
@@ -70,16 +91,7 @@ Mismatch match(lua_State* L, const Operator& op, const Overload& overload, const
       continue;
     }
     if (i == spread) {
-      c10::IValue value;
-      lua_createtable(L, count - i, 0);
-      for (int k = i; k < count; ++k) {
-        lua_pushvalue(L, given.first + k);
-        lua_rawseti(L, -2, k - i + 1);
-      }
-      const bool ok = to_argument(L, -1, argument, false, lenient, value);
-      lua_pop(L, 1);
-      if (!ok) return {Why::Type, i, given.first + i};
-      stack.push_back(std::move(value));
+      if (!push_spread(L, argument, given.first + i, count - i, lenient, stack)) return {Why::Type, i, given.first + i};
       continue;
     }
     int index = i < count && i < positional ? given.first + i : 0;

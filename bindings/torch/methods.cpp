@@ -12,13 +12,13 @@ namespace brain {
 namespace {
 
 enum Property { kShape = 1, kDtype, kDevice, kGrad, kRequiresGrad, kIsLeaf, kT, kMT, kNdim, kLayout, kIsCuda, kIsSparse,
-                kGradFn, kData, kItemsize, kNbytes, kH, kMH };
+                kGradFn, kData, kItemsize, kNbytes, kH, kMH, kIsCpu, kIsMeta, kIsQuantized };
 
 constexpr std::pair<const char*, int> kProperties[] = {
     {"shape", kShape}, {"dtype", kDtype}, {"device", kDevice}, {"grad", kGrad}, {"requires_grad", kRequiresGrad},
     {"is_leaf", kIsLeaf}, {"T", kT}, {"mT", kMT}, {"H", kH}, {"mH", kMH}, {"ndim", kNdim}, {"layout", kLayout},
     {"is_cuda", kIsCuda}, {"is_sparse", kIsSparse}, {"grad_fn", kGradFn}, {"data", kData}, {"itemsize", kItemsize},
-    {"nbytes", kNbytes}};
+    {"nbytes", kNbytes}, {"is_cpu", kIsCpu}, {"is_meta", kIsMeta}, {"is_quantized", kIsQuantized}};
 
 const int kMethodsKey = 0;
 
@@ -202,6 +202,9 @@ bool push_property(lua_State* L, const at::Tensor& tensor, int property) {
     case kIsSparse: lua_pushboolean(L, tensor.is_sparse()); return true;
     case kGradFn: push_grad_fn(L, tensor); return true;
     case kData: push_tensor(L, tensor.variable_data()); return true;
+    case kIsCpu: lua_pushboolean(L, tensor.is_cpu()); return true;
+    case kIsMeta: lua_pushboolean(L, tensor.is_meta()); return true;
+    case kIsQuantized: lua_pushboolean(L, tensor.is_quantized()); return true;
     case kItemsize: lua_pushinteger(L, static_cast<lua_Integer>(tensor.itemsize())); return true;
     case kNbytes: lua_pushinteger(L, static_cast<lua_Integer>(tensor.nbytes())); return true;
     default: return false;

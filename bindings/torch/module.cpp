@@ -155,6 +155,31 @@ int initial_seed(lua_State* L) {
   return 1;
 }
 
+// torch.seed() -> a fresh seed from the system, now in use
+int seed(lua_State* L) {
+  auto generator = at::globalContext().defaultGenerator(at::kCPU);
+  lua_pushinteger(L, static_cast<lua_Integer>(generator.seed()));
+  return 1;
+}
+
+int use_deterministic_algorithms(lua_State* L) {
+  luax::Options options(L, 2, "use_deterministic_algorithms");
+  const bool warn_only = options.boolean("warn_only", false);
+  options.finish();
+  at::globalContext().setDeterministicAlgorithms(luax::check_boolean(L, 1, "use_deterministic_algorithms", "mode"), warn_only);
+  return 0;
+}
+
+int are_deterministic_algorithms_enabled(lua_State* L) {
+  return lua_pushboolean(L, at::globalContext().deterministicAlgorithms()), 1;
+}
+
+// torch.set_flush_denormal(on) -> whether the processor can
+int set_flush_denormal(lua_State* L) {
+  lua_pushboolean(L, at::globalContext().setFlushDenormal(luax::check_boolean(L, 1, "set_flush_denormal", "mode")));
+  return 1;
+}
+
 int get_rng_state(lua_State* L) {
   push_tensor(L, at::globalContext().defaultGenerator(at::kCPU).get_state());
   return 1;
@@ -233,6 +258,9 @@ const luaL_Reg functions[] = {
     {"tensor", luax::guarded<torch_tensor>}, {"grad", luax::guarded<torch_grad>}, {"custom", luax::guarded<torch_custom>},
     {"is_tensor", is_tensor}, {"manual_seed", luax::guarded<manual_seed>}, {"initial_seed", luax::guarded<initial_seed>},
     {"get_rng_state", luax::guarded<get_rng_state>}, {"set_rng_state", luax::guarded<set_rng_state>},
+    {"seed", luax::guarded<seed>}, {"use_deterministic_algorithms", luax::guarded<use_deterministic_algorithms>},
+    {"are_deterministic_algorithms_enabled", luax::guarded<are_deterministic_algorithms_enabled>},
+    {"set_flush_denormal", luax::guarded<set_flush_denormal>},
     {"set_num_threads", luax::guarded<set_num_threads>}, {"get_num_threads", luax::guarded<get_num_threads>},
     {"set_default_dtype", luax::guarded<set_default_dtype>}, {"get_default_dtype", luax::guarded<get_default_dtype>},
     {"memory", luax::guarded<memory_report>}, {"set_memory_limit", luax::guarded<set_memory_limit>}, {nullptr, nullptr}};

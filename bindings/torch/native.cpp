@@ -46,7 +46,7 @@ int tensor_names(lua_State* L) {
   for (const auto& name : operator_names()) {
     const Operator* op = find_operator("aten", name);
     bool elsewhere = false;  // torch.linalg and its kin hold functions only
-    for (const char* prefix : {"linalg_", "fft_", "special_", "sparse_"}) elsewhere = elsewhere || name.rfind(prefix, 0) == 0;
+    for (const char* prefix : {"linalg_", "fft_", "special_"}) elsewhere = elsewhere || name.rfind(prefix, 0) == 0;
     if (op && op->method && !elsewhere) names.push_back(name);
   }
   std::sort(names.begin(), names.end());

@@ -1,5 +1,7 @@
 #include "bindings/torch/schema.h"
 
+#include "bindings/torch/fast_call.h"
+
 #include <algorithm>
 #include <map>
 #include <unordered_map>
@@ -169,6 +171,7 @@ std::unique_ptr<Operator> build(std::string_view name_space, std::string_view na
   };
   std::stable_sort(op->plain.begin(), op->plain.end(), order);
   std::stable_sort(op->out.begin(), op->out.end(), order);
+  op->fast = find_fast_calls(*op);
   return op;
 }
 

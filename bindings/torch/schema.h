@@ -47,6 +47,8 @@ struct Overload {
   bool factory = false;       // accepts requires_grad
 };
 
+struct FastCalls;
+
 // All overloads of one name, functional ones in matching order, out variants apart.
 struct Operator {
   std::string name;        // "add"
@@ -55,6 +57,7 @@ struct Operator {
   std::vector<Overload> out;
   bool takes_numbers = false;  // a number may stand for a Tensor argument, as in PyTorch's own parser
   bool method = false;         // some overload begins with a Tensor
+  std::shared_ptr<const FastCalls> fast;  // null where only the general path serves
 };
 
 // The operator of that name, or null. Built at first use and kept for the life of the process.

@@ -1,6 +1,6 @@
 -- brainlua bench [TASK] [--repeat N] [--threads N]: benchmark tasks, one JSON line per implementation, in the shape of the
 -- peers' lines so that both can be compared in one sitting.
-local core = require 'brain.core'
+local limits = require 'brain.limits'
 local native = require 'brain.native'
 
 local tasks = {'op_overhead', 'memory', 'startup'}
@@ -25,8 +25,14 @@ local function json(value)
   return ('"%s"'):format(tostring(value):gsub('[%c"\\]', ' '))
 end
 
--- Times run() `repeats` times after one warm-up and prints the line. `calls`: how often one run does its work.
-local function measure(task, name, options, settings)
+-- Times run() `repeats` times after one warm-up and prints the line, with a limit:NAME line before it where plain C++ can
+-- do the same. `calls`: how often one run does its work.
+local measure
+function measure(task, name, options, settings)
+  if options.calls and not options.limit and limits.run(name, 1) then
+    measure(task, 'limit:' .. name, {calls = options.calls, limit = true,
+      run = function() limits.run(name, options.calls) end}, settings)
+  end
   options.run()
   collectgarbage()
   native.reset_peak_memory()

@@ -26,22 +26,38 @@ local function run_child(jobs, first, last, seconds, path)
   return lines, how == 'timeout' and 'timeout' or ('%s %s'):format(how, code)
 end
 
+-- The last job from which a child still dies by the time it has run `dead`: what spoilt the memory it died of.
+local function find_culprit(jobs, first, dead, seconds, path)
+  local low, high = first, dead
+  while high - low > 1 do
+    local middle = (low + high) // 2
+    local _, death = run_child(jobs, middle, dead, seconds, path)
+    if death then low = middle else high = middle end
+  end
+  return low
+end
+
 -- Results of all jobs in order: the job's line, or nil and how its child died. options: size (jobs per child),
--- seconds (limit of a child; a job that runs out of it is tried alone with the same limit before it is blamed).
+-- seconds (limit of a child; a job that runs out of it is tried alone with the same limit before it is blamed),
+-- labels (names of the jobs).
 function batches.run(jobs, options)
   local results, deaths = {}, {}
   local path = os.tmpname()
   local first = 1
   while first <= #jobs do
-    local last = math.min(first + options.size - 1, #jobs)
+    local start, last = first, math.min(first + options.size - 1, #jobs)
     local lines, death = run_child(jobs, first, last, options.seconds, path)
     table.move(lines, 1, #lines, first, results)
     first = first + #lines
     if death and first <= last then
       local alone, again = run_child(jobs, first, first, options.seconds, path)
       results[first] = alone[1]
-      if again then deaths[first] = again
-      elseif death ~= 'timeout' then deaths[first] = death .. ' after other jobs, not alone' end
+      if again then
+        deaths[first] = again
+      elseif death ~= 'timeout' then
+        local culprit = find_culprit(jobs, start, first, options.seconds, path)
+        deaths[first] = ('%s, not alone but after %s'):format(death, options.labels and options.labels[culprit] or culprit)
+      end
       first = first + 1
     end
   end
@@ -52,7 +68,7 @@ end
 -- Fails with the first problems when there are any.
 function batches.none(problems)
   if #problems == 0 then return end
-  error(('%d problems:\n%s'):format(#problems, table.concat(problems, '\n', 1, math.min(#problems, 20))), 2)
+  error(('%d problems:\n%s'):format(#problems, table.concat(problems, '\n', 1, math.min(#problems, 200))), 2)
 end
 
 return batches
