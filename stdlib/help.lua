@@ -258,4 +258,7 @@ function help.text(...)
   return text
 end
 
-return setmetatable(help, {__call = function(_, ...) print(help.text(...)) end})
+-- The texts of the binding join at first use: require needs this module to be there already.
+package.loaded['brain.help'] = setmetatable(help, {__call = function(_, ...) print(help.text(...)) end})
+require 'brain.help_torch'
+return help

@@ -19,9 +19,17 @@ usage: brainlua                              the prompt
        brainlua meta                         definitions of every operator for editors (LuaCATS)
        brainlua --version | --help]]
 
-local commands = {test = true, bench = true, doctor = true, meta = true}
+local commands = {'bench', 'doctor', 'meta', 'test'}
+local options = {'--version', '--help', '-e', '-i'}
 
 local function complain(text) io.stderr:write('brainlua: ', text, '\n') end
+
+local function contains(list, value)
+  for _, element in ipairs(list) do
+    if element == value then return true end
+  end
+  return false
+end
 
 local function set_environment(open)
   local environment = strict.environment(globals, open)
@@ -64,6 +72,15 @@ local function run_source(source, name, arguments)
   return run(chunk, table.unpack(arguments))
 end
 
+local function run_input(arguments)
+  local source, message = io.read 'a'
+  if not source then
+    complain('standard input: ' .. message)
+    return 2
+  end
+  return run_source(source, '=stdin', arguments)
+end
+
 local function shifted(arguments, by)
   local rest = {}
   for i = 0, #arguments - by do rest[i] = arguments[i + by] end
@@ -77,9 +94,7 @@ local function run_file(path, arguments)
   if not source then
     local reason = message or (path .. ': is a folder')
     if not path:find '[./]' then
-      local names = {}
-      for name in pairs(commands) do names[#names + 1] = name end
-      local near = native.nearest(path, names)
+      local near = native.nearest(path, commands)
       if near then reason = reason .. (", did you mean the command '%s'?"):format(near) end
     end
     complain(reason)
@@ -98,7 +113,7 @@ return function(arguments, version)
   local first = arguments[1]
   if first == nil then
     if require('brain.prompt').isatty(0) then return prompt() end
-    return run_source(io.read 'a', '=stdin', shifted(arguments, 0))
+    return run_input(shifted(arguments, 0))
   elseif first == '--version' or first == '-v' then
     print(('brainlua %s (%s, LibTorch %s)'):format(version, _VERSION, torch.version))
     return 0
@@ -114,14 +129,15 @@ return function(arguments, version)
     end
     return run_source(arguments[2], '=(command line)', shifted(arguments, 2))
   elseif first == '-' then
-    return run_source(io.read 'a', '=stdin', shifted(arguments, 1))
-  elseif commands[first] then
+    return run_input(shifted(arguments, 1))
+  elseif contains(commands, first) then
     local command = require('brain.commands.' .. first)
     local status = 0
     local code = run(function() status = command(shifted(arguments, 1), set_environment) or 0 end)
     return code ~= 0 and code or status
   elseif first:sub(1, 1) == '-' then
-    complain(("unknown option '%s'"):format(first))
+    local near = native.nearest(first, options)
+    complain(("unknown option '%s'%s"):format(first, near and (", did you mean '%s'?"):format(near) or ''))
     io.stderr:write(usage, '\n')
     return 2
   end

@@ -137,6 +137,16 @@ int operator_name(lua_State* L) {
 int is_tensor(lua_State* L) { return lua_pushboolean(L, test_tensor(L, 1) != nullptr), 1; }
 int live_tensors_(lua_State* L) { return lua_pushinteger(L, live_tensors()), 1; }
 
+int method_names_(lua_State* L) { return push_strings(L, method_names(L)), 1; }
+
+int is_operator_method(lua_State* L) {
+  push_method_table(L);
+  lua_pushvalue(L, 1);
+  lua_rawget(L, -2);
+  lua_pushboolean(L, operator_of(L, -1) != nullptr);
+  return 1;
+}
+
 // set_method(name, fn): a method of tensors written in Lua, in place of the operator of that name.
 int set_method(lua_State* L) {
   luax::check_string(L, 1, "set_method", "name");
@@ -334,6 +344,7 @@ const luaL_Reg functions[] = {
     {"schemas", luax::guarded<schemas>}, {"all_operators", luax::guarded<all_operators>},
     {"off_surface", luax::guarded<off_surface_>}, {"operator_name", luax::guarded<operator_name>},
     {"is_tensor", is_tensor}, {"live_tensors", live_tensors_}, {"nearest", luax::guarded<nearest_>},
+    {"method_names", luax::guarded<method_names_>}, {"is_operator_method", luax::guarded<is_operator_method>},
     {"set_method", luax::guarded<set_method>},
     {"list_directory", luax::guarded<list_directory>}, {"interruptible", interruptible},
     {"in_child", luax::guarded<in_child>}, {"send_interrupt", send_interrupt}, {"cpu_seconds", cpu_seconds},

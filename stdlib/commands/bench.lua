@@ -64,9 +64,12 @@ return function(arguments)
       end
       settings[name == 'repeat' and 'repeats' or name] = n
       i = i + 2
-    elseif name or arguments[i] == 'list' then
+    elseif arguments[i]:find '^%-' then
+      io.stderr:write(("brainlua bench: unknown option '%s', expected --repeat or --threads\n"):format(arguments[i]))
+      return 2
+    elseif arguments[i] == 'list' then
       for _, task in ipairs(tasks) do print(task) end
-      return name and 2 or 0
+      return 0
     else
       wanted[#wanted + 1] = arguments[i]
       i = i + 1

@@ -19,6 +19,8 @@ local function run_case(case)
   if after ~= before then return ('leaves %d live tensors where it found %d'):format(after, before) end
 end
 
+local usage = 'usage: brainlua test FILES_OR_FOLDERS [--case NAME]\n'
+
 local function files_in(path, list)
   local names = native.list_directory(path)
   if not names then
@@ -33,21 +35,32 @@ local function files_in(path, list)
 end
 
 return function(arguments, set_environment)
-  if #arguments == 0 then
-    io.stderr:write 'usage: brainlua test FILES_OR_FOLDERS [--case NAME]\n'
-    return 2
-  end
   torch.set_num_threads(1)  -- forked children may not share a thread pool
   local test = require 'brain.test'
   local files, only = {}, nil
   local i = 1
   while arguments[i] do
-    if arguments[i] == '--case' then
+    if arguments[i] == '--case' and arguments[i + 1] then
       only, i = arguments[i + 1], i + 1
+    elseif arguments[i]:find '^%-' then
+      io.stderr:write(('brainlua test: %s: unknown option, or no value\n'):format(arguments[i]), usage)
+      return 2
     else
       files_in(arguments[i], files)
     end
     i = i + 1
+  end
+  if #files == 0 then
+    io.stderr:write(#arguments > 0 and 'brainlua test: no files named *_test.lua there\n' or usage)
+    return 2
+  end
+  for _, path in ipairs(files) do
+    local file, message = io.open(path)
+    if not file then
+      io.stderr:write(('brainlua test: %s\n'):format(message))
+      return 2
+    end
+    file:close()
   end
   local passed, failed = 0, 0
   set_environment(false)

@@ -168,24 +168,26 @@ function arguments.full(overload)
   return list
 end
 
-local function show(item, depth)
-  if torch.is_tensor(item) then
-    local text = ('%s%s'):format(item.dtype, item.shape)
-    if item.layout ~= 'strided' then text = text .. ' ' .. item.layout end
-    if item.device ~= 'cpu' then text = text .. ' ' .. item.device end
-    if item.requires_grad then text = text .. ' grad' end
-    if depth < 2 and item.device == 'cpu' and item.layout == 'strided' and item:numel() <= 12 then
-      local ok, values = pcall(item.tolist, item)
-      if ok then text = text .. '=' .. show(values, 2) end
-    end
-    return text
+local function show_tensor(t)
+  if not pcall(function() return t.shape end) then return 'nested tensor' end
+  local text = ('%s%s'):format(t.dtype, t.shape)
+  if t.layout ~= 'strided' then text = text .. ' ' .. t.layout end
+  if t.device ~= 'cpu' then text = text .. ' ' .. t.device end
+  if t.requires_grad then text = text .. ' grad' end
+  if t.layout == 'strided' and t.device == 'cpu' and t:numel() <= 6 then
+    text = text .. '=' .. tostring(t:reshape(-1)):gsub('%s+', ' ')
   end
+  return text
+end
+
+local function show(item)
+  if torch.is_tensor(item) then return show_tensor(item) end
   if type(item) == 'string' then return ('%q'):format(item) end
   if type(item) ~= 'table' then return tostring(item) end
   local parts = {}
   for k, v in next, item do
     if #parts > 40 then parts[#parts + 1] = '...' break end
-    parts[#parts + 1] = (type(k) == 'number' and '' or tostring(k) .. '=') .. show(v, depth)
+    parts[#parts + 1] = (type(k) == 'number' and '' or tostring(k) .. '=') .. show(v)
   end
   return '{' .. table.concat(parts, ', ') .. '}'
 end
@@ -193,7 +195,7 @@ end
 -- One line for a replay.
 function arguments.show(list)
   local parts = {}
-  for i = 1, list.n do parts[i] = show(list[i], 0) end
+  for i = 1, list.n do parts[i] = show(list[i]) end
   return table.concat(parts, '; ')
 end
 

@@ -15,12 +15,7 @@ local dtypes = {'float16', 'bfloat16', 'float32', 'float64', 'complex64', 'compl
   'int32', 'int64'}
 local layouts = {'to_sparse', 'to_sparse_csr', 'to_sparse_csc', 'to_mkldnn'}
 
-local function attempt(fn, ...)
-  local ok, result = pcall(fn, ...)
-  if ok then return result end
-end
-
--- Each gives a tensor that is something else than t in one respect, or nil.
+-- Each gives a tensor that is something else than t in one respect; one that fails for this t leaves it as it is.
 local tensors = {
   function(t) return t:to(pick(dtypes)) end,
   function(t) return t:to(pick(dtypes)) end,
@@ -28,7 +23,7 @@ local tensors = {
   function() return torch.empty({0}, {dtype = 'int64'}) end,
   function() return torch.tensor(pick {1.0, -1.0, 0 / 0}) end,
   function() return torch.tensor(pick {0, 1, -1, 1 << 40}) end,
-  function(t) return t:dim() > 0 and t:size(0) > 0 and attempt(t.select, t, 0, 0) or t:unsqueeze(0) end,
+  function(t) return t:select(0, 0) end,
   function(t) return t:unsqueeze(pick {0, -1}) end,
   function(t) return t:mul(pick {-1, 0, 1e30, 1000, 0 / 0, 1 / 0}) end,
   function(t) return torch.full(t.shape, pick(integers)) end,
@@ -36,24 +31,29 @@ local tensors = {
   function(t) return torch.full(t.shape, pick(floats)) end,
   function(t) return torch.full(t.shape, pick(integers)):to('int32') end,
   function(t) return torch.ones(1):expand(t.shape) end,
-  function(t) return t:dim() > 1 and attempt(t.transpose, t, 0, 1) or nil end,
-  function(t) return t:dim() > 0 and attempt(t.slice, t, pick {0, -1}, pick {0, 1}, nil, pick {1, 2}) or nil end,
-  function(t) return attempt(t.expand, t:unsqueeze(0), {3, table.unpack(t.shape)}) end,
-  function(t) return attempt(t[pick(layouts)], t) end,
+  function(t) return t:transpose(0, 1) end,
+  function(t) return t:slice(pick {0, -1}, pick {0, 1}, nil, pick {1, 2}) end,
+  function(t) return t:unsqueeze(0):expand({3, table.unpack(t.shape)}) end,
+  function(t) return t[pick(layouts)](t) end,
   function(t) return t:to('meta') end,
   function() return torch.empty({1 << 20, 1 << 20}, {device = 'meta'}) end,
-  function(t) return attempt(t.requires_grad_, t:detach():clone(), true) end,
-  function(t) return attempt(t.requires_grad_, t:detach():clone(), true) end,
-  function(t) return attempt(torch.quantize_per_tensor, t, 0.1, 1, 'quint8') end,
-  function(t) return attempt(t.conj, t:to('complex64')) end,
-  function(t) return attempt(torch.ops.aten._neg_view, t) end,
+  function(t) return t:detach():clone():requires_grad_(true) end,
+  function(t) return t:detach():clone():requires_grad_(true) end,
+  function(t) return torch.quantize_per_tensor(t, 0.1, 1, 'quint8') end,
+  function(t) return t:to('complex64'):conj() end,
+  function(t) return torch.ops.aten._neg_view(t) end,
   function() return torch.ones(3):as_strided({3, 3}, {1, 0}) end,
   function() return torch.ones({1, 1, 1, 1, 1, 1, 1, 1, 2}) end,
   function() return torch.zeros({1, 2, 2}, {dtype = 'bool'}) end,
   function() return torch.rand({100, 100}) end,
-  function(t) return attempt(torch.ops.aten._nested_tensor_from_tensor_list, {t, t}) end,
-  function(t) return attempt(torch.cat, {t, t}) end,
+  function(t) return torch.ops.aten._nested_tensor_from_tensor_list({t, t}) end,
+  function(t) return torch.cat({t, t}) end,
 }
+
+local function change(t)
+  local ok, made = pcall(pick(tensors), t)
+  return ok and torch.is_tensor(made) and made or t
+end
 
 local mutate
 
@@ -76,10 +76,8 @@ end
 function mutate(value, seen)
   if torch.is_tensor(value) then
     if #seen > 0 and chance(0.15) then return pick(seen) end
-    local made = attempt(pick(tensors), value)
-    if not torch.is_tensor(made) then return value end
-    if chance(0.2) then made = attempt(pick(tensors), made) or made end
-    return made
+    local made = change(value)
+    return chance(0.2) and change(made) or made
   end
   local kind = math.type(value) or type(value)
   if kind == 'integer' then return chance(0.1) and pick(floats) or pick(integers) end

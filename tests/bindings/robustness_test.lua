@@ -32,9 +32,9 @@ end
 local successes = {}
 local function valid(name, overload)
   if recipes[name] and math.random() < 0.6 then return table.pack(recipes[name]()) end
-  local label = name .. '.' .. overload.overload
+  local label, state = name .. '.' .. overload.overload, math.random(math.maxinteger)
   if not successes[label] then
-    local state, found = math.random(math.maxinteger), {}
+    local found = {}
     for try = 1, arguments.families do
       arguments.seed(label .. try)
       local list = arguments.valid(overload, try)
@@ -42,8 +42,8 @@ local function valid(name, overload)
       if pcall(torch[name], table.unpack(list, 1, list.n)) then found[#found + 1] = try end
     end
     successes[label] = found
-    math.randomseed(state)
   end
+  math.randomseed(state)  -- the same whether or not the tries were made just now
   local found = successes[label]
   local try = #found > 0 and found[math.random(#found)] or math.random(arguments.families)
   return arguments.valid(overload, try + arguments.families * math.random(0, 2))

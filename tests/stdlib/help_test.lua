@@ -29,7 +29,9 @@ test.case('every overload ends with its results', function()
 end)
 
 test.case('functions without a schema', function()
-  says(help.text 'torch.unique', 'function(t, options)')
+  says(help.text 'torch.unique', 'torch.unique(t, sorted, return_inverse')
+  says(help.text(torch.unique), 'torch.unique(t, sorted, return_inverse')
+  says(help.text(function(a, b) return a, b end), 'function(a, b), defined at')
 end)
 
 test.case('operators of a namespace', function()
