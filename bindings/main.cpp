@@ -100,7 +100,11 @@ int run(char** arguments) {
 int main(int, char** arguments) {
   std::setlocale(LC_CTYPE, "");
   brain::interrupt::install();
-  const int code = brain::run(arguments);
+  int code = brain::run(arguments);
+  if (std::fflush(stdout) != 0 && code == 0) {
+    std::perror("brainlua: standard output");
+    code = 1;
+  }
   std::fflush(nullptr);
   _exit(code);  // the libraries' own tear-down would only cost time
 }

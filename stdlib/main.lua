@@ -10,7 +10,7 @@ globals.help = function(...) return require('brain.help')(...) end
 local strict = require 'brain.strict'
 
 local usage = [[
-usage: brainlua                              the prompt
+usage: brainlua [-i]                         the prompt (-i: also without a terminal)
        brainlua SCRIPT [--option value ...]  run a script
        brainlua -e CODE | -                  run a string, or standard input
        brainlua test FILES                   run Lua tests
@@ -105,7 +105,8 @@ local function run_file(path, arguments)
 end
 
 local function prompt()
-  return require('brain.repl').interactive {env = set_environment(true)}
+  local banner = ('brainlua %s, LibTorch %s: help() explains, exit leaves'):format(_BRAINLUA, torch.version)
+  return require('brain.repl').interactive {env = set_environment(true), banner = banner}
 end
 
 return function(arguments, version)

@@ -210,6 +210,10 @@ bool on_main_thread() { return std::this_thread::get_id() == g_thread; }
 
 void call(lua_State* L, int arguments, int results) {
   if (lua_pcall(L, arguments, results, 0) == LUA_OK) return;
+  if (lua_type(L, -1) == LUA_TTABLE) {  // an error value that tells its text
+    if (lua_getfield(L, -1, "message") == LUA_TSTRING) lua_replace(L, -2);
+    else lua_pop(L, 1);
+  }
   std::string message = luaL_tolstring(L, -1, nullptr);
   lua_pop(L, 2);
   if (message == "interrupted") throw Interrupted();

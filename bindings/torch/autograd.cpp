@@ -7,6 +7,7 @@
 #include "bindings/torch/call.h"
 #include "bindings/torch/convert.h"
 #include "bindings/torch/methods.h"
+#include "bindings/torch/print.h"
 #include "core/error.h"
 
 namespace brain {
@@ -117,15 +118,61 @@ int register_hook(lua_State* L) {
 
 int requires_grad_(lua_State* L) {
   const at::Tensor& tensor = check_tensor(L, 1, "requires_grad_");
-  tensor.set_requires_grad(lua_isnoneornil(L, 2) || luax::check_boolean(L, 2, "requires_grad_", "requires_grad"));
+  set_requires_grad(tensor, lua_isnoneornil(L, 2) || luax::check_boolean(L, 2, "requires_grad_", "requires_grad"));
   lua_settop(L, 1);
   return 1;
 }
 
-// The Lua side of one custom function call: its two callbacks and the context table they share.
+// The Lua side of one custom function call: its two callbacks, the context table that forward filled, and the keys
+// in it whose tensors autograd keeps.
 struct Callbacks {
-  std::shared_ptr<luax::Reference> forward, backward, context;
+  std::shared_ptr<luax::Reference> forward, backward, context, keys;
 };
+
+// Moves the tensors of the context to autograd: an output among them would keep itself alive through the graph, and
+// one that is changed before backward is noticed.
+variable_list take_tensors(lua_State* L, Callbacks& callbacks) {
+  variable_list list;
+  callbacks.context->push();
+  const int context = lua_gettop(L), keys = context + 1;
+  lua_newtable(L);
+  lua_pushnil(L);
+  while (lua_next(L, context)) {
+    if (const TensorHandle* handle = test_tensor(L, -1)) {
+      list.push_back(tensor_of(handle));
+      lua_pushvalue(L, -2);
+      lua_rawseti(L, keys, static_cast<lua_Integer>(list.size()));
+      lua_pushvalue(L, -2);
+      lua_pushnil(L);
+      lua_rawset(L, context);
+    }
+    lua_pop(L, 1);
+  }
+  callbacks.keys = std::make_shared<luax::Reference>(L, keys);
+  lua_settop(L, context - 1);
+  return list;
+}
+
+// Pushes what backward sees: a new table with the context's values and the tensors that autograd kept.
+void push_context(lua_State* L, const Callbacks& callbacks, const variable_list& tensors) {
+  lua_newtable(L);
+  const int made = lua_gettop(L), source = made + 1;
+  callbacks.context->push();
+  lua_pushnil(L);
+  while (lua_next(L, source)) {
+    lua_pushvalue(L, -2);
+    lua_insert(L, -2);
+    lua_rawset(L, made);
+  }
+  lua_settop(L, made);
+  callbacks.keys->push();
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    lua_rawgeti(L, source, static_cast<lua_Integer>(i) + 1);
+    push_tensor(L, tensors[i]);
+    lua_rawset(L, made);
+  }
+  lua_settop(L, made);
+}
 
 // Pops `count` results as tensors; nil is none where `holes` allows it.
 variable_list pop_tensors(lua_State* L, int count, const char* what, bool holes) {
@@ -144,38 +191,48 @@ variable_list pop_tensors(lua_State* L, int count, const char* what, bool holes)
 
 struct LuaFunction : public torch::autograd::Function<LuaFunction> {
   static variable_list forward(torch::autograd::AutogradContext* context, std::shared_ptr<Callbacks> callbacks,
-                               const variable_list& inputs) {
-    context->saved_data["callbacks"] = c10::IValue::make_capsule(c10::make_intrusive<Holder>(callbacks, inputs.size()));
+                               at::TensorList inputs) {
+    context->saved_data["callbacks"] = c10::IValue::make_capsule(c10::make_intrusive<Holder>(callbacks, inputs));
     lua_State* L = callbacks->forward->push();
     const int base = lua_gettop(L);
     callbacks->context->push();
     luaL_checkstack(L, static_cast<int>(inputs.size()) + 8, "custom");
     for (const auto& input : inputs) push_tensor(L, input);
     luax::call(L, static_cast<int>(inputs.size()) + 1, LUA_MULTRET);
-    return pop_tensors(L, lua_gettop(L) - base + 1, "forward", false);
+    variable_list outputs = pop_tensors(L, lua_gettop(L) - base + 1, "forward", false);
+    if (outputs.empty()) fail("custom: forward must return Tensors, got nothing");
+    context->save_for_backward(take_tensors(L, *callbacks));
+    return outputs;
   }
 
   static variable_list backward(torch::autograd::AutogradContext* context, variable_list gradients) {
     auto holder = c10::static_intrusive_pointer_cast<Holder>(context->saved_data["callbacks"].toCapsule());
     const auto& callbacks = *holder->callbacks;
+    const variable_list tensors = context->get_saved_variables();
     lua_State* L = callbacks.backward->push();
     const int base = lua_gettop(L);
-    callbacks.context->push();
     luaL_checkstack(L, static_cast<int>(gradients.size()) + 8, "custom");
+    push_context(L, callbacks, tensors);
     for (const auto& gradient : gradients) push_tensor(L, gradient);
     luax::call(L, static_cast<int>(gradients.size()) + 1, LUA_MULTRET);
     variable_list results = pop_tensors(L, lua_gettop(L) - base + 1, "backward", true);
-    if (results.size() > holder->inputs)
-      fail("custom: backward must return at most ", holder->inputs, " gradients, got ", results.size());
-    results.resize(holder->inputs);
+    const auto& shapes = holder->shapes;
+    if (results.size() > shapes.size())
+      fail("custom: backward must return at most ", shapes.size(), " gradients, got ", results.size());
+    for (std::size_t i = 0; i < results.size(); ++i)
+      if (results[i].defined() && !at::is_expandable_to(shapes[i], results[i].sizes()))
+        fail("custom: backward: gradient ", i + 1, ": expected shape ", at::IntArrayRef(shapes[i]), ", got ", results[i].sizes());
+    results.resize(shapes.size());
     results.insert(results.begin(), at::Tensor());  // the callbacks argument
     return results;
   }
 
   struct Holder : torch::CustomClassHolder {
-    Holder(std::shared_ptr<Callbacks> callbacks, std::size_t inputs) : callbacks(std::move(callbacks)), inputs(inputs) {}
+    Holder(std::shared_ptr<Callbacks> callbacks, at::TensorList inputs) : callbacks(std::move(callbacks)) {
+      for (const auto& input : inputs) shapes.push_back(input.sizes().vec());
+    }
     std::shared_ptr<Callbacks> callbacks;
-    std::size_t inputs;
+    std::vector<std::vector<std::int64_t>> shapes;  // of the inputs
   };
 };
 
@@ -187,13 +244,27 @@ int call_custom(lua_State* L) {
   lua_newtable(L);
   auto callbacks = std::make_shared<Callbacks>(Callbacks{std::make_shared<luax::Reference>(L, lua_upvalueindex(1)),
                                                          std::make_shared<luax::Reference>(L, lua_upvalueindex(2)),
-                                                         std::make_shared<luax::Reference>(L, lua_gettop(L))});
-  const variable_list outputs = LuaFunction::apply(callbacks, inputs);
+                                                         std::make_shared<luax::Reference>(L, lua_gettop(L)), nullptr});
+  const variable_list outputs = LuaFunction::apply(callbacks, at::TensorList(inputs));  // only a TensorList is traced
   for (const auto& output : outputs) push_tensor(L, output);
   return static_cast<int>(outputs.size());
 }
 
 }  // namespace
+
+void set_requires_grad(const at::Tensor& tensor, bool on) {
+  if (!on && !tensor.is_leaf()) fail("requires_grad: only a leaf can stop requiring gradients; use t:detach()");
+  tensor.set_requires_grad(on);
+}
+
+void set_grad(const at::Tensor& tensor, at::Tensor gradient) {
+  if (gradient.defined() && gradient.sizes() != tensor.sizes())
+    fail("grad: expected shape ", tensor.sizes(), ", got ", gradient.sizes());
+  if (gradient.defined() && (gradient.scalar_type() != tensor.scalar_type() || gradient.device() != tensor.device()))
+    fail("grad: expected ", dtype_name(tensor.scalar_type()), " on ", tensor.device(), ", got ",
+         dtype_name(gradient.scalar_type()), " on ", gradient.device());
+  tensor.mutable_grad() = std::move(gradient);
+}
 
 int torch_grad(lua_State* L) {
   const variable_list outputs = check_tensors(L, 1, "grad", "outputs");
@@ -225,9 +296,9 @@ int torch_custom(lua_State* L) {
 }
 
 void push_grad_fn(lua_State* L, const at::Tensor& tensor) {
-  const auto& node = tensor.grad_fn();
-  if (node) lua_pushstring(L, node->name().c_str());
-  else lua_pushnil(L);
+  const std::string name = gradient_function(tensor);
+  if (name.empty()) lua_pushnil(L);
+  else lua_pushlstring(L, name.data(), name.size());
 }
 
 const luaL_Reg autograd_methods[] = {{"backward", luax::guarded<backward>},

@@ -4,6 +4,7 @@
 
 #include "bindings/torch/convert.h"
 #include "bindings/torch/fast_call.h"
+#include "bindings/torch/guarded_arguments.h"
 #include "bindings/torch/match.h"
 #include "core/error.h"
 
@@ -64,12 +65,36 @@ int push_results(lua_State* L, const Overload& overload, const Arguments& given,
   return count;
 }
 
+// Sees to it that a failed call leaves no argument resized beyond its memory; a second attempt would write there.
+void restore_sizes(lua_State* L, const Arguments& given) {
+  const auto restore = [&](int index) {
+    if (const TensorHandle* handle = test_tensor(L, index); handle && !handle->released) restore_size(handle->tensor);
+  };
+  for (int i = given.first; i < given.first + given.count; ++i) restore(i);
+  for (int i = 0; i < given.named_count; ++i) restore(given.named[i].index);
+  if (given.out == 0) return;
+  restore(given.out);
+  if (lua_type(L, given.out) != LUA_TTABLE) return;
+  const auto n = static_cast<lua_Integer>(lua_rawlen(L, given.out));
+  for (lua_Integer i = 1; i <= n; ++i) {
+    lua_rawgeti(L, given.out, i);
+    restore(-1);
+    lua_pop(L, 1);
+  }
+}
+
 int attempt(lua_State* L, const Operator& op, const Overload* only, const Arguments& given) {
   StackLease lease;
   Stack& stack = *lease;
   const Overload* overload = find_match(L, op, only, given, stack);
   if (!overload) fail(explain_mismatch(L, op, only, given));
-  call_boxed(*overload, stack);
+  if (op.guarded) check_guarded_arguments(op, *overload, stack);
+  try {
+    call_boxed(*overload, stack);
+  } catch (...) {
+    restore_sizes(L, given);
+    throw;
+  }
   if (given.requires_grad)
     for (auto& value : stack)
       if (value.isTensor()) value.toTensor().set_requires_grad(true);
@@ -140,8 +165,12 @@ std::string describe_torch_exception(const std::exception& error) {
   for (const char* marker : {"\nException raised from", "\nC++ CapturedTraceback", "Exception raised from "})
     text = text.substr(0, text.find(marker));
   if (is_out_of_memory(error) && text != "out of memory") text = "out of memory: " + text;
+  for (const char* part : {"from the 'CUDA' backend", "linked with support for cuda", "Cannot initialize CUDA"})
+    if (text.find(part) != std::string::npos && !at::globalContext().hasCUDA())
+      return "no CUDA device is available (torch.cuda.is_available() is false)";
   // Where a kernel is missing the message lists every backend there is; the first sentence says it all.
   if (text.rfind("Could not run '", 0) == 0) text = text.substr(0, text.find(". This could be because"));
+  text = text.substr(0, text.find(". You may have run into this message"));
   std::string line;
   for (const char c : text) {
     if (c == '\n' || c == '\r' || c == '\t') {

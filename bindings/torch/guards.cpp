@@ -70,8 +70,11 @@ int guard_close(lua_State* L) {
   return 0;
 }
 
+// A scope that nobody closed (in a coroutine that was given up, say) frees nothing: by now the tensors made after it
+// may be anybody's, and its own are garbage or in use.
 int guard_gc(lua_State* L) {
   auto* handle = static_cast<GuardHandle*>(lua_touserdata(L, 1));
+  if (auto* scope = dynamic_cast<ScopeGuard*>(handle->guard.get())) memory::drop_marker(scope->marker);
   handle->guard.~unique_ptr();
   handle->tag = 0;
   return 0;

@@ -63,6 +63,19 @@ bool push_spread(lua_State* L, const Argument& argument, int first, int count, b
   return ok;
 }
 
+bool is_whole(lua_State* L, int index) {
+  int ok = 0;
+  if (lua_type(L, index) == LUA_TNUMBER) lua_tointegerx(L, index, &ok);
+  return ok != 0;
+}
+
+// The first of the values that is no element of a list of that kind; 0 when all are.
+int first_wrong(lua_State* L, Kind kind, int first, int last) {
+  for (int i = first; i <= last; ++i)
+    if (kind == Kind::IntList ? !is_whole(L, i) : !test_tensor(L, i) && !(kind == Kind::OptionalTensorList && is_null(L, i))) return i;
+  return 0;
+}
+
 Mismatch match(lua_State* L, const Operator& op, const Overload& overload, const Arguments& given, bool lenient,
                torch::jit::Stack& stack) {
   stack.clear();
@@ -75,7 +88,7 @@ Mismatch match(lua_State* L, const Operator& op, const Overload& overload, const
     const int last = positional - 1;
     const int type = count > last ? lua_type(L, given.first + last) : LUA_TNIL;
     const bool numbers = overload.arguments[last].kind == Kind::IntList;
-    if (numbers ? type == LUA_TNUMBER : type == LUA_TUSERDATA && count > last) spread = last;
+    if ((numbers && type == LUA_TNUMBER) || type == LUA_TUSERDATA) spread = last;
   }
   if (count > positional && spread < 0) {
     for (int i = positional; i < count; ++i)
@@ -91,8 +104,8 @@ Mismatch match(lua_State* L, const Operator& op, const Overload& overload, const
       continue;
     }
     if (i == spread) {
-      if (!push_spread(L, argument, given.first + i, count - i, lenient, stack)) return {Why::Type, i, given.first + i};
-      continue;
+      if (push_spread(L, argument, given.first + i, count - i, lenient, stack)) continue;
+      return {Why::Type, i, std::max(given.first + i, first_wrong(L, argument.kind, given.first + i, given.first + count - 1))};
     }
     int index = i < count && i < positional ? given.first + i : 0;
     if (given.named_count > 0) {
@@ -121,36 +134,72 @@ const std::vector<Overload>& candidates(const Operator& op, const Arguments& giv
   return given.out != 0 ? op.out : op.plain;
 }
 
-// "argument 2 (other)"; in t:add(x) the receiver is not counted.
+// 1 where the call is written t:add(x), whose receiver the caller does not count.
+int receiver(lua_State* L) {
+  lua_Debug info;
+  return lua_getstack(L, 0, &info) && lua_getinfo(L, "n", &info) && std::string_view(info.namewhat) == "method";
+}
+
+// "argument 2 (other)"
 std::string place(lua_State* L, const Argument& argument, int index, const Arguments& given) {
   if (index < given.first || index >= given.first + given.count) return "option '" + argument.name + "'";
-  int position = index - given.first + 1;
-  lua_Debug info;
-  if (lua_getstack(L, 0, &info) && lua_getinfo(L, "n", &info) && std::string_view(info.namewhat) == "method") --position;
+  const int position = index - given.first + 1 - receiver(L);
   if (position == 0) return "self";
   return "argument " + std::to_string(position) + " (" + argument.name + ")";
 }
 
-std::string explain_one(lua_State* L, const Operator& op, const Overload& overload, const Mismatch& mismatch,
-                        const Arguments& given) {
-  const std::string usage = "; usage: " + signature(op, overload);
+std::string expected(const Operator& op, const Overload& overload, int position) {
+  const Argument& argument = overload.arguments[position];
+  if (overload.varargs && position == overload.positional - 1)
+    return argument.kind == Kind::IntList ? "integers or a list of them" : "Tensors or a list of them";
+  return expected_text(argument, op.takes_numbers && position > 0);
+}
+
+// What a value is; of a list given for a list, the first element that does not fit.
+std::string found(lua_State* L, Kind kind, int index) {
+  const bool lists = kind == Kind::IntList || kind == Kind::TensorList || kind == Kind::OptionalTensorList;
+  const bool list = lists && lua_type(L, index) == LUA_TTABLE && !luax::is_options(L, index);
+  const int n = list ? static_cast<int>(lua_rawlen(L, index)) : 0;
+  for (int i = 1; i <= n; ++i) {
+    lua_rawgeti(L, index, i);
+    const std::string text = first_wrong(L, kind, lua_gettop(L), lua_gettop(L)) != 0 ? luax::describe(L, -1) : "";
+    lua_pop(L, 1);
+    if (!text.empty()) return join_text(text, " at [", i, "]");
+  }
+  return luax::describe(L, index);
+}
+
+// Why one overload does not take the arguments.
+std::string reason(lua_State* L, const Operator& op, const Overload& overload, const Mismatch& mismatch, const Arguments& given) {
   const Argument* argument = mismatch.argument < static_cast<int>(overload.arguments.size())
                                  ? &overload.arguments[mismatch.argument] : nullptr;
   switch (mismatch.why) {
-    case Why::Unsupported: return op.name + ": has an argument that Lua cannot make" + usage;
+    case Why::Unsupported: return "has an argument that Lua cannot make";
     case Why::TooMany:
-      return join_text(op.name, ": expected at most ", overload.positional, " positional arguments, got ", given.count, usage);
-    case Why::Missing: return join_text(op.name, ": missing ", argument->name, ": expected ",
-                                        expected_text(*argument, op.takes_numbers && mismatch.argument > 0), usage);
-    case Why::GivenTwice: return op.name + ": " + argument->name + " is given both by position and by name";
-    case Why::Outs: return join_text(op.name, ": out: expected ", overload.outs == 1 ? "Tensor" : "list of " +
+      return join_text("expected at most ", overload.positional - receiver(L), " positional arguments, got ", given.count - receiver(L));
+    case Why::Missing: return "missing " + argument->name + ": expected " + expected(op, overload, mismatch.argument);
+    case Why::GivenTwice: return argument->name + " is given both by position and by name";
+    case Why::Outs: return join_text("out: expected ", overload.outs == 1 ? "Tensor" : "list of " +
                                      std::to_string(overload.outs) + " Tensors", ", got ", luax::describe(L, given.out));
     case Why::Type:
-      return join_text(op.name, ": ", place(L, *argument, mismatch.index, given), ": expected ",
-                       expected_text(*argument, op.takes_numbers && mismatch.argument > 0), ", got ",
-                       luax::describe(L, mismatch.index), usage);
-    default: return op.name + ": the arguments do not fit" + usage;
+      return place(L, *argument, mismatch.index, given) + ": expected " + expected(op, overload, mismatch.argument) + ", got " +
+             found(L, argument->kind, mismatch.index);
+    default: return "the arguments do not fit";
   }
+}
+
+// The reason that all overloads share which have such names and so many arguments; "" when they differ.
+std::string common_reason(lua_State* L, const Operator& op, const std::vector<Overload>& overloads, const Arguments& given) {
+  torch::jit::Stack scratch;
+  std::string common;
+  for (const auto& overload : overloads) {
+    const Mismatch mismatch = match(L, op, overload, given, false, scratch);
+    if (mismatch.why == Why::TooMany || mismatch.why == Why::UnknownOption || mismatch.why == Why::Unsupported) continue;
+    const std::string text = reason(L, op, overload, mismatch, given);
+    if (!common.empty() && text != common) return {};
+    common = text;
+  }
+  return common;
 }
 
 // An option no overload knows, with the nearest name; "" when all are known.
@@ -258,20 +307,29 @@ const Overload* find_match(lua_State* L, const Operator& op, const Overload* onl
 }
 
 std::string explain_mismatch(lua_State* L, const Operator& op, const Overload* only, const Arguments& given) {
-  torch::jit::Stack scratch;
-  if (only) {
-    if (only->outs > 0 && given.out == 0) return op.name + ": missing out; usage: " + signature(op, *only);
-    return explain_one(L, op, *only, match(L, op, *only, given, false, scratch), given);
-  }
   const auto& overloads = candidates(op, given);
-  if (overloads.empty()) return op.name + ": has no overload for these arguments";
-  if (std::string text = unknown_option(op, overloads, given); !text.empty()) return text;
-  if (overloads.size() == 1) return explain_one(L, op, overloads[0], match(L, op, overloads[0], given, false, scratch), given);
-  std::string text = op.name + ": no overload takes (";
-  for (int i = 0; i < given.count; ++i) text += (i ? ", " : "") + luax::type_name(L, given.first + i);
-  for (int i = 0; i < given.named_count; ++i)
-    text += join_text(i || given.count ? ", " : "", given.named[i].name(), "=", luax::type_name(L, given.named[i].index));
-  text += "); candidates: ";
+  if (!only && overloads.empty()) return op.name + ": has no overload for these arguments";
+  if (!only) {
+    if (std::string text = unknown_option(op, overloads, given); !text.empty()) return text;
+    if (overloads.size() == 1) only = &overloads[0];
+  }
+  if (only) {
+    torch::jit::Stack scratch;
+    const std::string usage = "; usage: " + signature(op, *only);
+    if (only->outs > 0 && given.out == 0) return op.name + ": missing out" + usage;
+    return op.name + ": " + reason(L, op, *only, match(L, op, *only, given, false, scratch), given) + usage;
+  }
+  std::string why = common_reason(L, op, overloads, given);
+  if (why.empty()) {
+    std::vector<std::string> all;
+    for (int i = receiver(L); i < given.count; ++i) all.push_back(luax::describe(L, given.first + i));
+    for (int i = 0; i < given.named_count; ++i)
+      all.push_back(join_text(given.named[i].name(), " = ", luax::describe(L, given.named[i].index)));
+    if (given.out != 0) all.push_back("out = " + luax::describe(L, given.out));
+    for (const auto& one : all) why += (why.empty() ? "" : ", ") + one;
+    why = "no overload takes (" + why + ")";
+  }
+  std::string text = op.name + ": " + why + "; candidates: ";
   bool first = true;
   for (const auto& overload : overloads) {
     if (!overload.supported) continue;

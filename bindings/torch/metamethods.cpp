@@ -1,4 +1,5 @@
 // t.member, t[index], t[index] = value, pairs(t), tostring(t), and closing.
+#include "bindings/torch/autograd.h"
 #include "bindings/torch/call.h"
 #include "bindings/torch/convert.h"
 #include "bindings/torch/indexing.h"
@@ -58,11 +59,11 @@ int newindex(lua_State* L) {
     const char* data = lua_tolstring(L, 2, &size);
     const std::string_view name(data, size);
     if (name == "grad") {
-      tensor.mutable_grad() = lua_isnil(L, 3) ? at::Tensor() : check_tensor(L, 3, "grad", "value");
+      set_grad(tensor, lua_isnil(L, 3) ? at::Tensor() : check_tensor(L, 3, "grad", "value"));
       return 0;
     }
     if (name == "requires_grad") {
-      tensor.set_requires_grad(luax::check_boolean(L, 3, "requires_grad", "value"));
+      set_requires_grad(tensor, luax::check_boolean(L, 3, "requires_grad", "value"));
       return 0;
     }
     if (name == "data") {

@@ -71,12 +71,13 @@ int to(lua_State* L) {
   std::optional<at::ScalarType> dtype;
   std::optional<at::Device> device;
   std::optional<at::MemoryFormat> format;
-  bool non_blocking = false, copy = false;
+  bool non_blocking = false, copy = false, named = false;
   int last = lua_gettop(L);
   if (last >= 2 && luax::is_options(L, last)) {
     luax::Options options(L, last, "to");
     if (options.get("dtype")) dtype = check_dtype(L, -1, "to");
     if (options.get("device")) device = check_device(L, -1, "to");
+    named = dtype || device;
     if (options.get("memory_format")) {
       at::MemoryFormat parsed{};
       if (!lua_isstring(L, -1) || !parse_memory_format(lua_tostring(L, -1), parsed))
@@ -105,6 +106,7 @@ int to(lua_State* L) {
     } else {
       luax::argument_error("to", ("argument " + std::to_string(i - 1)).c_str(), "dtype ('float32'), device ('cuda:0') or Tensor", L, i);
     }
+    if (named && !lua_isboolean(L, i)) fail("to: dtype and device are given by position or by name, not both");
   }
   at::TensorOptions options = tensor.options();
   if (dtype) options = options.dtype(*dtype);
@@ -212,6 +214,7 @@ bool push_property(lua_State* L, const at::Tensor& tensor, int property) {
 }
 
 int push_item(lua_State* L, const at::Tensor& tensor) {
+  if (tensor.is_meta()) fail("item: a meta tensor has no values");
   if (tensor.numel() != 1) fail("item: expected one element, got shape ", tensor.sizes());
   // The common case needs no dispatch: one value in plain CPU memory.
   if (tensor.device().is_cpu() && tensor.layout() == at::kStrided && !tensor.is_neg() && !tensor.is_conj()) {

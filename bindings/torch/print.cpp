@@ -271,19 +271,23 @@ std::string layout_name(at::Layout layout) {
   }
 }
 
-// Name of the function that made the tensor, "" for a leaf. Asking can fail for a view that was changed in
-// place under no_grad; that is no reason not to print.
+}  // namespace
+
+// Asking can fail for a view that was changed in place under no_grad; that is no reason not to print.
 std::string gradient_function(const at::Tensor& tensor) {
   try {
     const auto& function = tensor.grad_fn();
     if (!function) return "";
-    const std::string name = function->name();
+    std::string name = function->name();
+    name.erase(name.find_last_not_of('>') + 1);  // of a class template
     const size_t colon = name.rfind("::");
     return colon == std::string::npos ? name : name.substr(colon + 2);
   } catch (const std::exception&) {
     return "Invalid";
   }
 }
+
+namespace {
 
 // Suffixes follow the elements on the same line while they fit; those of a sparse tensor begin a new line.
 std::string add_suffixes(std::string text, const std::vector<std::string>& suffixes, int64_t indent,

@@ -10,6 +10,9 @@ namespace brain {
 // dimension are read (and copied from the device). Precision 4, line width 80. Never changes the tensor.
 std::string format_tensor(const at::Tensor& tensor);
 
+// Name of the function that made the tensor, as grad_fn shows it; "" for a leaf.
+std::string gradient_function(const at::Tensor& tensor);
+
 // One short line for lists and errors: `[2 x 3] float32 cpu`.
 std::string summarize_tensor(const at::Tensor& tensor);
 

@@ -1,6 +1,7 @@
 #include "bindings/torch/schema.h"
 
 #include "bindings/torch/fast_call.h"
+#include "bindings/torch/guarded_arguments.h"
 
 #include <algorithm>
 #include <map>
@@ -171,7 +172,8 @@ std::unique_ptr<Operator> build(std::string_view name_space, std::string_view na
   };
   std::stable_sort(op->plain.begin(), op->plain.end(), order);
   std::stable_sort(op->out.begin(), op->out.end(), order);
-  op->fast = find_fast_calls(*op);
+  op->guarded = has_guarded_arguments(name);
+  if (!op->guarded) op->fast = find_fast_calls(*op);
   return op;
 }
 
@@ -188,6 +190,8 @@ const Operator* find_operator(std::string_view name_space, std::string_view name
 std::string off_surface(std::string_view name) {
   static const std::unordered_map<std::string_view, const char*> denied = {
       {"native_batch_norm", "crashes in evaluation mode without running statistics; use batch_norm"},
+      {"native_group_norm", "divides by zero without groups; use group_norm"},
+      {"copy", "crashes on compressed sparse tensors; use clone or copy_"},
       {"quantized_lstm_cell", "crashes on unpacked weights"},
       {"quantized_gru_cell", "crashes on unpacked weights"},
       {"quantized_rnn_relu_cell", "crashes on unpacked weights"},

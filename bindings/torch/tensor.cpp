@@ -138,6 +138,8 @@ void close_marker(HandleNode& marker, std::int32_t place) {
   unlink(marker);
 }
 
+void drop_marker(HandleNode& marker) { unlink(marker); }
+
 void move_before(TensorHandle* handle, HandleNode& marker) {
   if (handle->released || !is_after(handle, marker)) return;
   unlink(handle->node);

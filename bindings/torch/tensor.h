@@ -47,6 +47,8 @@ namespace memory {
 void open_marker(HandleNode& marker);
 // Releases every live handle after `marker` and unlinks the marker (and markers of scopes left open inside it).
 void close_marker(HandleNode& marker, std::int32_t place);
+// Unlinks a marker and releases nothing.
+void drop_marker(HandleNode& marker);
 // Moves a handle in front of `marker`: it now belongs to the enclosing scope.
 void move_before(TensorHandle* handle, HandleNode& marker);
 inline bool is_after(const TensorHandle* handle, const HandleNode& marker) { return handle->node.serial > marker.serial; }

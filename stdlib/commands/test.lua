@@ -1,18 +1,21 @@
 -- brainlua test FILES: runs Lua tests in one process. Every case must leave as many live tensors as it found.
 local native = require 'brain.native'
+local traceback = require 'brain.traceback'
+
+-- What went wrong in f, with the frames of the test's own code; nil when it passed.
+local function problem_in(f)
+  local ok, report = xpcall(f, traceback.handler)
+  if ok then return nil end
+  if report.message == 'interrupted' then error(report.message, 0) end
+  return traceback.format(report)
+end
 
 local function run_case(case)
   collectgarbage()
   collectgarbage()
   local before = native.live_tensors()
-  local ok, message = xpcall(case.fn, function(value)
-    if value == 'interrupted' then return value end
-    return debug.traceback(type(value) == 'table' and value.message or tostring(value), 2)
-  end)
-  if not ok then
-    if message == 'interrupted' then error(message, 0) end
-    return message
-  end
+  local problem = problem_in(case.fn)
+  if problem then return problem end
   collectgarbage()
   collectgarbage()
   local after = native.live_tensors()
@@ -67,9 +70,8 @@ return function(arguments, set_environment)
   for _, path in ipairs(files) do
     test.cases = {}
     local chunk, message = loadfile(path, 't')
-    local ok = chunk ~= nil
-    if chunk then ok, message = xpcall(chunk, debug.traceback) end
-    if not ok then
+    if chunk then message = problem_in(chunk) end
+    if message then
       failed = failed + 1
       print(('FAIL %s: %s'):format(path, message))
     end

@@ -1,5 +1,5 @@
--- Reads the compiled form of Lua files and names every global they assign, and every one they read that is neither
--- Lua's nor brainlua's. Arguments: files. Prints "FILE:LINE: ..." for each.
+-- Reads the compiled form of Lua files and names every global they assign, and every one they read that is
+-- neither Lua's nor brainlua's. Arguments: files. Prints "FILE:LINE: ..." for each.
 -- The layout is that of Lua 5.4's lundump.c, the operations that of lopcodes.h.
 local GETTABUP, SETTABUP = 11, 15
 local known = getmetatable(_G).__index  -- behind the scripts' strict environment
@@ -39,7 +39,7 @@ local function constant(read)
   return kind  -- nil or a boolean
 end
 
--- Calls found(operation, name, line) for each global in the function at the reader's place, and in those inside it.
+-- Calls found(verb, name, line) for each global of the function at the reader's place and those inside.
 local function visit(read, found)
   read.string()
   local line = read.size()

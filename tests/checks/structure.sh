@@ -1,6 +1,6 @@
 #!/bin/sh
-# Guards the architecture: who includes whom, what a file may hold, a test beside every header. Cheap greps over the
-# sources, then the same over a copy with planted violations, each of which must be found.
+# Guards the architecture: who includes whom, what a file may hold, a test for every header. Cheap greps over
+# the sources, then over a copy with planted violations, each of which must be found.
 set -eu
 brainlua=$(realpath "$1")
 checks=$(cd "$(dirname "$0")" && pwd)
@@ -18,36 +18,44 @@ check_includes() {
       folder = part[1] == "runtime" ? part[2] : ""
       inner = $0 ~ /include *"/ && split(name, target, "/") > 1 ? target[1] : ""
     }
-    name ~ /^(lua.*\/)?(lua|lauxlib|lualib)\.h(pp)?$/ && file !~ /^bindings\// { bad("only bindings/ knows Lua") }
+    name ~ /^(lua.*\/)?(lua|lauxlib|lualib)\.h(pp)?$/ && file !~ /^bindings\// {
+      bad("only bindings/ knows Lua")
+    }
     name ~ /^torch\/(torch|nn|extension)\.h$/ { bad("umbrella headers of LibTorch cost seconds a file") }
     name ~ /^(torch|ATen|c10|caffe2)\// || name ~ /^(core\/torch_compat|io\/tensor)\.h$/ {
       if (folder == "core" && file !~ /torch_compat\.h$/) bad("core does not know torch")
-      if (folder == "io" && file !~ /^runtime\/io\/tensor\./) bad("io does not know torch, only io/tensor does")
+      if (folder == "io" && file !~ /^runtime\/io\/tensor\./) bad("io does not know torch, save io/tensor")
     }
-    name ~ /^(spdlog|fmt)\// && file != "runtime/core/log.cpp" { bad("spdlog and fmt belong to core/log.cpp") }
+    name ~ /^(spdlog|fmt)\// && file != "runtime/core/log.cpp" {
+      bad("spdlog and fmt belong to core/log.cpp")
+    }
     folder && name ~ /^(bindings|stdlib)\// { bad("runtime/ knows nothing of Lua or the bindings") }
     name ~ /^\.\.?\// { bad("includes are written from runtime/ or from the top") }
     folder && inner && inner != folder {
       edge[folder, inner] = file; folders[folder]; folders[inner]
       if (folder == "core") bad("core includes no other folder")
-      if (folder ~ /^(nn|linalg|io)$/ && inner !~ /^(core|nn|linalg|io)$/) bad(folder " includes only core, nn, linalg, io")
+      if (folder ~ /^(nn|linalg|io)$/ && inner !~ /^(core|nn|linalg|io)$/)
+        bad(folder " includes only core, nn, linalg, io")
     }
     END {
       for (a in folders) for (b in folders) reach[a, b] = (a, b) in edge
       for (k in folders) for (a in folders) for (b in folders) if (reach[a, k] && reach[k, b]) reach[a, b] = 1
       for (a in folders) for (b in folders)
-        if ((a, b) in edge && reach[b, a]) print edge[a, b] ": a cycle of folders: " a " includes " b ", which leads back"
+        if ((a, b) in edge && reach[b, a]) print edge[a, b] ": a cycle of folders: " b " leads back to " a
     }'
 }
 
-# forbid RULE EXPRESSION: reads file names; prints "FILE:LINE: rule" where a line matches the extended expression.
-forbid() { { xargs grep -nE "$2" /dev/null || true; } | awk -F: -v rule="$1" '{ print $1 ":" $2 ": " rule }'; }
+# forbid RULE EXPRESSION: reads file names; prints "FILE:LINE: rule" where a line matches the expression.
+forbid() {
+  { xargs grep -nE "$2" /dev/null || true; } | awk -F: -v rule="$1" '{ print $1 ":" $2 ": " rule }'
+}
 
 check_texts() {
   forbid 'no using namespace std' 'using +namespace +std *;' <"$scratch/sources"
-  forbid 'indent with spaces' "$(printf '\t')" <"$scratch/sources"
+  grep -v '^README' "$scratch/sources" | forbid 'indent with spaces' "$(printf '\t')"
   forbid 'unfinished work belongs elsewhere' '\<(TODO|FIXME|XXX)\>' <"$scratch/sources"
-  grep -v '^tests/' "$scratch/sources" | forbid 'a path of one machine' '(^|[^[:alnum:]_./-])/(work|root|tmp)(/|[^[:alnum:]_]|$)'
+  grep -v '^tests/' "$scratch/sources" |
+    forbid 'a path of one machine' '(^|[^[:alnum:]_./-])/(work|root|tmp)(/|[^[:alnum:]_]|$)'
 }
 
 check_files() {
@@ -64,7 +72,7 @@ check_files() {
   done
 }
 
-# The files under these rules; data, whose words are not ours, and these checks, which quote what they forbid, are not.
+# The files under these rules; not data, whose words are not ours, nor these checks, which quote what is bad.
 list_sources() {
   find CMakeLists.txt run README.md cmake runtime bindings stdlib scripts examples tests -type f \
     ! -path 'tests/data/*' ! -path 'tests/checks/*' 2>/dev/null | sort || true
@@ -76,7 +84,8 @@ violations() {
   grep -E '\.(cpp|h)$' "$scratch/sources" | xargs grep -nE '^ *# *include' | check_includes
   check_texts
   check_files
-  find stdlib -name '*.lua' | sort | xargs "$brainlua" "$checks/globals.lua" || echo "$checks/globals.lua: fails"
+  find stdlib -name '*.lua' | sort | xargs "$brainlua" "$checks/globals.lua" ||
+    echo "$checks/globals.lua: fails"
 }
 
 # plant FILE TEXT PART: adds a line to a copy's file; PART is what the check must then say of that file.
@@ -93,7 +102,8 @@ if [ -s "$scratch/found" ]; then
   cat "$scratch/found"
   failures=1
 fi
-long=$(grep -E '\.(cpp|h|lua)$' "$scratch/sources" | xargs wc -l | awk '$1 > 400 && $2 != "total" { print "  " $2 " (" $1 ")" }')
+long=$(grep -E '\.(cpp|h|lua)$' "$scratch/sources" | xargs wc -l |
+  awk '$1 > 400 && $2 != "total" { print "  " $2 " (" $1 ")" }')
 [ -z "$long" ] || printf 'structure: note: above 400 lines:\n%s\n' "$long"
 
 mkdir -p "$scratch/tree/tests"
@@ -127,7 +137,8 @@ plant stdlib/c5.lua 'return function() return tablle.concat end' "reads the glob
 plant stdlib/c6.lua 'return (' 'unexpected symbol'
 violations >"$scratch/found"
 while IFS='	' read -r file part; do
-  awk -v file="$file:" -v part="$part" 'index($0, file) == 1 && index($0, part) { found = 1 } END { exit !found }' \
-    "$scratch/found" || { echo "structure: does not notice in $file: $part"; failures=1; }
+  awk -v file="$file:" -v part="$part" \
+    'index($0, file) == 1 && index($0, part) { found = 1 } END { exit !found }' "$scratch/found" ||
+    { echo "structure: does not notice in $file: $part"; failures=1; }
 done <"$scratch/planted"
 exit "$failures"

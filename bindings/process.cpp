@@ -1,0 +1,179 @@
+// The process as stdlib/ sees it: Ctrl-C in running Lua code, forked children for tests, clocks.
+#include "bindings/process.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <ctime>
+
+#include "core/error.h"
+#include "core/interrupt.h"
+#include "core/memory.h"
+
+namespace brain {
+
+namespace {
+
+// Ctrl-C: the signal arms a hook in the running Lua thread. A pcall in user code may swallow the error once; the
+// hook then comes back after some instructions until the host has seen the interruption.
+lua_State* volatile g_running = nullptr;
+constexpr int kAgain = 1 << 20;  // instructions until the second raise; then fewer, to land outside a swallowing pcall
+int g_again = kAgain;
+
+void interrupt_hook(lua_State* L, lua_Debug*) {
+  lua_sethook(L, nullptr, 0, 0);
+  if (!interrupt::requested()) return;
+  lua_sethook(L, interrupt_hook, LUA_MASKCOUNT, g_again);
+  g_again = std::max(1, g_again >> 10);
+  lua_pushliteral(L, "interrupted");
+  lua_error(L);
+}
+
+void arm_hook() {
+  if (g_running) lua_sethook(g_running, interrupt_hook, LUA_MASKCALL | LUA_MASKRET | LUA_MASKCOUNT, 1);
+}
+
+// The Lua thread that runs now. A pending interruption follows from a coroutine to the thread that goes on.
+struct Running {
+  explicit Running(lua_State* L) : before(g_running) { enter(L); }
+  ~Running() { enter(before); }
+  static void enter(lua_State* L) {
+    g_running = L;
+    if (L && interrupt::requested()) lua_sethook(L, interrupt_hook, LUA_MASKCOUNT, g_again);
+  }
+  lua_State* before;
+};
+
+// interruptible(fn, handler, ...) -> true, results | false, handled error. Ctrl-C inside raises "interrupted".
+int interruptible(lua_State* L) {
+  Running running(L);
+  g_again = kAgain;
+  interrupt::on_signal(arm_hook);
+  if (interrupt::requested()) arm_hook();
+  const int arguments = lua_gettop(L) - 2;
+  lua_pushvalue(L, 2);
+  lua_replace(L, 2);
+  lua_pushvalue(L, 1);
+  lua_insert(L, 3);  // [fn, handler, fn, arguments...]
+  const int status = lua_pcall(L, arguments, LUA_MULTRET, 2);
+  lua_sethook(L, nullptr, 0, 0);
+  interrupt::clear();
+  lua_pushboolean(L, status == LUA_OK);
+  lua_replace(L, 2);
+  return lua_gettop(L) - 1;
+}
+
+// Wraps coroutine.resume so that Ctrl-C reaches the coroutine that runs.
+int resume(lua_State* L) {
+  lua_State* thread = lua_tothread(L, 1);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  Running running(thread ? thread : L);
+  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+  if (thread) lua_sethook(thread, nullptr, 0, 0);
+  return lua_gettop(L);
+}
+
+int wrapped(lua_State* L) {
+  lua_State* thread = lua_tothread(L, lua_upvalueindex(1));
+  Running running(thread);
+  lua_pushvalue(L, lua_upvalueindex(2));
+  lua_insert(L, 1);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 2);
+  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+  if (lua_toboolean(L, 1)) return lua_gettop(L) - 1;
+  lua_settop(L, 2);
+  return lua_error(L);
+}
+
+int wrap(lua_State* L) {
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  lua_State* thread = lua_newthread(L);
+  lua_pushvalue(L, 1);
+  lua_xmove(L, thread, 1);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_pushcclosure(L, wrapped, 2);
+  return 1;
+}
+
+void wrap_coroutines(lua_State* L) {
+  lua_getglobal(L, "coroutine");
+  lua_getfield(L, -1, "resume");
+  lua_pushvalue(L, -1);
+  lua_pushcclosure(L, resume, 1);
+  lua_setfield(L, -3, "resume");
+  lua_pushcclosure(L, wrap, 1);
+  lua_setfield(L, -2, "wrap");
+  lua_pop(L, 1);
+}
+
+// in_child(fn, seconds, memory_limit) -> "exit", status | "signal", number | "timeout": fn in a forked process.
+int in_child(lua_State* L) {
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  const double seconds = luaL_optnumber(L, 2, 5);
+  std::fflush(nullptr);
+  const pid_t child = fork();
+  if (child < 0) fail("in_child: fork: ", system_message());
+  if (child == 0) {
+    std::signal(SIGINT, SIG_DFL);
+    lua_settop(L, 1);
+    const int status = lua_pcall(L, 0, 1, 0);
+    const int code = status == LUA_OK ? static_cast<int>(lua_tointeger(L, -1)) : 99;
+    std::fflush(nullptr);
+    _exit(code);
+  }
+  int status = 0;
+  for (double waited = 0;; waited += 0.002) {
+    const pid_t done = waitpid(child, &status, waited < 0 ? 0 : WNOHANG);
+    if (done == child) break;
+    if (waited > seconds) {
+      kill(child, SIGKILL);
+      waitpid(child, &status, 0);
+      lua_pushliteral(L, "timeout");
+      return 1;
+    }
+    usleep(2000);
+  }
+  if (WIFSIGNALED(status)) {
+    lua_pushliteral(L, "signal");
+    lua_pushinteger(L, WTERMSIG(status));
+  } else {
+    lua_pushliteral(L, "exit");
+    lua_pushinteger(L, WEXITSTATUS(status));
+  }
+  return 2;
+}
+
+int send_interrupt(lua_State* L) {
+  std::raise(SIGINT);
+  return 0;
+}
+
+double clock_seconds(clockid_t clock) {
+  timespec time{};
+  clock_gettime(clock, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
+
+int cpu_seconds(lua_State* L) { return lua_pushnumber(L, clock_seconds(CLOCK_PROCESS_CPUTIME_ID)), 1; }
+int wall_seconds(lua_State* L) { return lua_pushnumber(L, clock_seconds(CLOCK_MONOTONIC)), 1; }
+
+int reset_peak(lua_State* L) { return reset_peak_resident_memory(), 0; }
+
+const luaL_Reg functions[] = {
+    {"interruptible", interruptible}, {"in_child", luax::guarded<in_child>}, {"send_interrupt", send_interrupt},
+    {"cpu_seconds", cpu_seconds}, {"wall_seconds", wall_seconds}, {"reset_peak_memory", luax::guarded<reset_peak>},
+    {nullptr, nullptr}};
+
+}  // namespace
+
+void set_process_functions(lua_State* L) {
+  wrap_coroutines(L);
+  luaL_setfuncs(L, functions, 0);
+}
+
+}  // namespace brain
