@@ -101,7 +101,7 @@ int main(int, char** arguments) {
   std::setlocale(LC_CTYPE, "");
   brain::interrupt::install();
   int code = brain::run(arguments);
-  if (std::fflush(stdout) != 0 && code == 0) {
+  if ((std::fflush(stdout) != 0 || std::ferror(stdout)) && code == 0) {
     std::perror("brainlua: standard output");
     code = 1;
   }

@@ -57,7 +57,8 @@ test.case('torch.grad gives one value per input', function()
   equal(select(2, torch.grad(torch.sum(x), {x, y}, {allow_unused = true})), nil, 'unused')
   local weights = torch.tensor({1.0, 10.0}, {dtype = 'float64'})
   equal(torch.grad(x * x, x, {grad_outputs = weights}):tolist(), {2.0, 40.0}, 'grad_outputs')
-  equal(torch.grad({torch.sum(x * x), x * 3}, x, {grad_outputs = {torch.null, weights}}):tolist(), {5.0, 34.0}, 'with a hole')
+  equal(torch.grad({torch.sum(x * x), x * 3}, x, {grad_outputs = {torch.null, weights}}):tolist(),
+    {5.0, 34.0}, 'with a hole')
   local z = torch.sum(x * x)
   torch.grad(z, x, {retain_graph = true})
   equal(torch.grad(z, x):tolist(), {2.0, 4.0}, 'retain_graph')
@@ -67,15 +68,18 @@ test.case('what autograd cannot do is told', function()
   local x = leaf{1.0, 2.0}
   raises(function() torch.mul(x, 2):backward() end, 'grad can be implicitly created only for scalar outputs')
   raises(function() torch.ones(1):backward() end, 'does not require grad')
-  raises(function() torch.mul(x, 2):backward(3) end, 'backward: options: expected table of named options, got integer 3')
+  raises(function() torch.mul(x, 2):backward(3) end,
+    'backward: options: expected table of named options, got integer 3')
   raises(function() torch.mul(x, 2):backward{retian_graph = true} end, "did you mean 'retain_graph'?")
   raises(function() torch.sum(x):backward{create_graph = 1} end, 'create_graph: expected boolean')
   raises(function() torch.grad(3, x) end, 'grad: outputs: expected Tensor or list of Tensors, got integer 3')
-  raises(function() torch.grad(torch.sum(x)) end, 'grad: inputs: expected Tensor or list of Tensors, got nothing')
+  raises(function() torch.grad(torch.sum(x)) end,
+    'grad: inputs: expected Tensor or list of Tensors, got nothing')
   raises(function() torch.grad(torch.sum(x), {x, 3}) end, 'grad: inputs[2]: expected Tensor, got integer 3')
   raises(function() torch.grad(torch.sum(x), leaf{1.0}) end, 'have been used in the graph. Set allow_unused')
   raises(function() torch.grad(torch.sum(x), torch.ones(2)) end, 'does not require grad')
-  raises(function() torch.grad(x * 1, x, {grad_outputs = torch.ones(3)}) end, 'expected shape compatible with [2]')
+  raises(function() torch.grad(x * 1, x, {grad_outputs = torch.ones(3)}) end,
+    'expected shape compatible with [2]')
   raises(function() torch.grad(torch.sum(x), x, {unused = true}) end, "grad: unknown option 'unused'")
 end)
 
@@ -108,7 +112,8 @@ test.case('an error inside a hook is the error of backward', function()
   raises(function() torch.sum(x * x):backward() end, 'a value')
   hook:remove()
   hook = x:register_hook(function() return 3 end)
-  raises(function() torch.sum(x * x):backward() end, 'register_hook: the hook must return a Tensor or nothing, got integer 3')
+  raises(function() torch.sum(x * x):backward() end,
+    'register_hook: the hook must return a Tensor or nothing, got integer 3')
   hook:remove()
   hook = x:register_hook(function() return torch.ones({5}, {dtype = 'float64'}) end)
   raises(function() torch.sum(x * x):backward() end, 'changed the size')
@@ -178,7 +183,8 @@ test.case('unused results and inputs of a custom function', function()
   local first = product_and_exp(a, b)
   first:backward()
   equal({a.grad:item(), b.grad:item()}, {4.0, 1.0}, 'the other gradient is zero')
-  local ignore = torch.custom{forward = function(_, x, y) return x + y end, backward = function(_, g) return nil, g end}
+  local ignore = torch.custom{forward = function(_, x, y) return x + y end,
+    backward = function(_, g) return nil, g end}
   a.grad, b.grad = nil, nil
   ignore(a, b):backward()
   equal({a.grad and a.grad:item() or 0.0, b.grad:item()}, {0.0, 1.0}, 'nil is no gradient')
@@ -200,17 +206,23 @@ test.case('errors of custom functions', function()
     return torch.custom{forward = forward, backward = backward or function(_, g) return g end}
   end
   local function once(_, a) return a * 1 end
-  raises(function() torch.custom{forward = once} end, 'custom: missing backward: expected function(context, gradients...)')
-  raises(function() torch.custom{forward = once, backward = 3} end, 'custom: backward: expected function, got integer 3')
+  raises(function() torch.custom{forward = once} end,
+    'custom: missing backward: expected function(context, gradients...)')
+  raises(function() torch.custom{forward = once, backward = 3} end,
+    'custom: backward: expected function, got integer 3')
   raises(function() torch.custom{forward = once, backward = once, x = 1} end, "custom: unknown option 'x'")
   raises(function() made(once)(3) end, 'custom: input 1: expected Tensor, got integer 3')
-  raises(function() made(function() return 3 end)(x) end, 'custom: forward must return Tensors, got integer 3')
+  raises(function() made(function() return 3 end)(x) end,
+    'custom: forward must return Tensors, got integer 3')
   raises(function() made(function() end)(x) end, 'custom: forward must return Tensors, got nothing')
   raises(function() made(function() error 'in forward' end)(x) end, 'in forward')
   raises(function() made(once, function() error 'in backward' end)(x):sum():backward() end, 'in backward')
-  raises(function() made(once, function(_, g) return g, g end)(x):sum():backward() end, 'at most 1 gradients, got 2')
-  raises(function() made(once, function() return 3 end)(x):sum():backward() end, 'must return Tensors or nil, got integer 3')
-  raises(function() made(once, function() return torch.ones(7) end)(x):sum():backward() end, 'gradient 1: expected shape [2], got [7]')
+  raises(function() made(once, function(_, g) return g, g end)(x):sum():backward() end,
+    'at most 1 gradients, got 2')
+  raises(function() made(once, function() return 3 end)(x):sum():backward() end,
+    'must return Tensors or nil, got integer 3')
+  raises(function() made(once, function() return torch.ones(7) end)(x):sum():backward() end,
+    'gradient 1: expected shape [2], got [7]')
   torch.sum(x * x):backward()
   equal(x.grad:tolist(), {2.0, 4.0}, 'usable afterwards')
 end)
@@ -272,10 +284,13 @@ test.case('autocast gives bfloat16 out of products and is off afterwards', funct
   equal(torch.autocast({dtype = 'float16'}, product), 'float16')
   do
     local _ <close> = torch.autocast{device_type = 'cpu'}
-    equal({product(), torch.autocast({enabled = false}, product), product()}, {'bfloat16', 'float32', 'bfloat16'})
+    equal({product(), torch.autocast({enabled = false}, product), product()},
+      {'bfloat16', 'float32', 'bfloat16'})
   end
   raises(function() torch.autocast({}, function() error 'inside' end) end, 'inside')
   equal(product(), 'float32')
-  raises(function() torch.autocast{dtype = 'float64'} end, "autocast: dtype: expected 'bfloat16' or 'float16', got 'float64'")
-  raises(function() torch.autocast{device = 'cpu'} end, "autocast: unknown option 'device'; options are device_type")
+  raises(function() torch.autocast{dtype = 'float64'} end,
+    "autocast: dtype: expected 'bfloat16' or 'float16', got 'float64'")
+  raises(function() torch.autocast{device = 'cpu'} end,
+    "autocast: unknown option 'device'; options are device_type")
 end)

@@ -33,7 +33,8 @@ end)
 
 test.case('the default dtype decides about floats', function()
   torch.set_default_dtype 'float64'
-  local dtypes = {torch.tensor{1.5}.dtype, torch.tensor(1.5).dtype, torch.zeros(1).dtype, torch.tensor{1}.dtype}
+  local dtypes = {torch.tensor{1.5}.dtype, torch.tensor(1.5).dtype, torch.zeros(1).dtype,
+    torch.tensor{1}.dtype}
   local name = torch.get_default_dtype()
   torch.set_default_dtype 'float32'
   equal(dtypes, {'float64', 'float64', 'float64', 'int64'})
@@ -88,7 +89,8 @@ test.case('tensors of one element may be leaves', function()
 end)
 
 test.case('a ragged table is refused with the place', function()
-  raises(function() torch.tensor{{1, 2, 3}, {4, 5, 'x'}} end, "tensor: [2][3]: expected a number, found string 'x'")
+  raises(function() torch.tensor{{1, 2, 3}, {4, 5, 'x'}} end,
+    "tensor: [2][3]: expected a number, found string 'x'")
   raises(function() torch.tensor{{1, 2, 3}, {4, 5}} end, 'tensor: [2]: expected 3 elements, found 2')
   raises(function() torch.tensor{{1, 2}, 3} end, '[2]: expected a table of 2 elements, found integer 3')
   raises(function() torch.tensor{1, {2}} end, '[2]: expected a number, found a table')
@@ -111,7 +113,8 @@ test.case('tables that never end are refused', function()
 end)
 
 test.case('what is no data is refused', function()
-  raises(function() torch.tensor 'hello' end, "tensor: data: expected table, number, boolean or Tensor, got string 'hello'")
+  raises(function() torch.tensor 'hello' end,
+    "tensor: data: expected table, number, boolean or Tensor, got string 'hello'")
   raises(function() torch.tensor() end, 'data: expected table, number, boolean or Tensor, got nothing')
   raises(function() torch.tensor(nil) end, 'got nil')
   raises(function() torch.tensor{x = 1} end, 'expected a list of numbers, found a table with named entries')
@@ -123,8 +126,10 @@ test.case('options of torch.tensor are checked', function()
   raises(function() torch.tensor({1}, {dtpe = 'float32'}) end, "unknown option 'dtpe', did you mean 'dtype'?")
   raises(function() torch.tensor({1}, {dtype = 'flot32'}) end, "did you mean 'float32'?")
   raises(function() torch.tensor({1}, {dtype = 3}) end, 'dtype: expected dtype name')
-  raises(function() torch.tensor({1}, {device = 'gpu'}) end, "device: expected device such as 'cpu' or 'cuda:0'")
-  raises(function() torch.tensor({1}, {requires_grad = 1}) end, 'requires_grad: expected boolean, got integer 1')
+  raises(function() torch.tensor({1}, {device = 'gpu'}) end,
+    "device: expected device such as 'cpu' or 'cuda:0'")
+  raises(function() torch.tensor({1}, {requires_grad = 1}) end,
+    'requires_grad: expected boolean, got integer 1')
   raises(function() torch.tensor({1}, {requires_grad = true}) end, 'floating point')
   raises(function() torch.tensor({1}, {2}) end, 'expected named options only')
 end)
@@ -153,7 +158,8 @@ test.case('item gives a number of every dtype', function()
     equal(value, 7, dtype)
   end
   equal(torch.tensor(true):item(), true)
-  equal({torch.complex(torch.tensor(1.5), torch.tensor(-2.0)):item()}, {1.5, -2.0}, 'complex gives two numbers')
+  equal({torch.complex(torch.tensor(1.5), torch.tensor(-2.0)):item()}, {1.5, -2.0},
+    'complex gives two numbers')
   equal(torch.tensor{{3}}:item(), 3, 'one element of any shape')
   raises(function() torch.zeros(2):item() end, 'item: expected one element, got shape [2]')
   raises(function() torch.zeros(0):item() end, 'item: expected one element')
@@ -184,7 +190,8 @@ test.case('factories take requires_grad', function()
   equal(torch.zeros(2, {requires_grad = false}).requires_grad, false)
   raises(function() torch.zeros({2}, {requires_grad = 'yes'}) end, 'requires_grad: expected boolean')
   raises(function() torch.zeros({2}, {dtype = 'int64', requires_grad = true}) end, 'floating point')
-  raises(function() torch.add(torch.zeros(2), 1, {requires_grad = true}) end, "unknown option 'requires_grad'")
+  raises(function() torch.add(torch.zeros(2), 1, {requires_grad = true}) end,
+    "unknown option 'requires_grad'")
 end)
 
 test.case('torch.as_tensor and new_* take over dtype and device', function()
@@ -200,10 +207,12 @@ end)
 test.case('seeds give the numbers of PyTorch', function()
   torch.manual_seed(0)
   local tolerance = {rtol = 0, atol = 1e-10}
-  test.close(torch.rand(3):double(), torch.tensor({0.49625658988952637, 0.7682217955589294, 0.08847743272781372},
+  test.close(torch.rand(3):double(), torch.tensor({0.49625658988952637, 0.7682217955589294,
+    0.08847743272781372},
     {dtype = 'float64'}), tolerance)
   torch.manual_seed(1)
-  test.close(torch.randn(2):double(), torch.tensor({0.6613521575927734, 0.266924113035202}, {dtype = 'float64'}), tolerance)
+  test.close(torch.randn(2):double(), torch.tensor({0.6613521575927734, 0.266924113035202},
+    {dtype = 'float64'}), tolerance)
   torch.manual_seed(0)
   equal(torch.randperm(5):tolist(), {4, 0, 1, 3, 2})
   torch.manual_seed(0)
@@ -224,7 +233,8 @@ test.case('a Generator draws apart from the global one', function()
   torch.manual_seed(0)
   local generator = torch.Generator():manual_seed(7)
   local drawn = torch.rand(2, {generator = generator})
-  test.close(drawn:double(), torch.tensor({0.5349225401878357, 0.19880318641662598}, {dtype = 'float64'}), {rtol = 1e-9})
+  test.close(drawn:double(), torch.tensor({0.5349225401878357, 0.19880318641662598}, {dtype = 'float64'}),
+    {rtol = 1e-9})
   test.close(torch.rand(1):item(), 0.49625658988952637, {rtol = 1e-9}, 'the global one is untouched')
   equal(generator:initial_seed(), 7)
   local state = generator:get_state()

@@ -16,7 +16,8 @@ local function read(tensor, cases)
 end
 
 test.case('an integer selects, from 0 or from the end', function()
-  read(matrix(), {{0, {0, 1, 2, 3}}, {2, {8, 9, 10, 11}}, {-1, {8, 9, 10, 11}}, {-3, {0, 1, 2, 3}}, {1.0, {4, 5, 6, 7}}})
+  read(matrix(), {{0, {0, 1, 2, 3}}, {2, {8, 9, 10, 11}}, {-1, {8, 9, 10, 11}}, {-3, {0, 1, 2, 3}},
+    {1.0, {4, 5, 6, 7}}})
   equal(matrix()[1][2]:item(), 6, 'one after the other')
   equal(matrix()[-1][-1]:item(), 11)
 end)
@@ -25,16 +26,20 @@ test.case('text is Python index text', function()
   read(matrix(), {
     {'1', {4, 5, 6, 7}}, {'-1', {8, 9, 10, 11}}, {'1,2', 6}, {'0:2', {{0, 1, 2, 3}, {4, 5, 6, 7}}},
     {'1:', {{4, 5, 6, 7}, {8, 9, 10, 11}}}, {':1', {{0, 1, 2, 3}}}, {':', matrix():tolist()},
-    {':, 1', {1, 5, 9}}, {':, -1', {3, 7, 11}}, {':, ::2', {{0, 2}, {4, 6}, {8, 10}}}, {':, 1::2', {{1, 3}, {5, 7}, {9, 11}}},
-    {'-2:, 0', {4, 8}}, {':-1, 0', {0, 4}}, {'::2, 1:4:2', {{1, 3}, {9, 11}}}, {'1:100, 0', {4, 8}}, {'2:1', {}},
+    {':, 1', {1, 5, 9}}, {':, -1', {3, 7, 11}}, {':, ::2', {{0, 2}, {4, 6}, {8, 10}}},
+      {':, 1::2', {{1, 3}, {5, 7}, {9, 11}}},
+    {'-2:, 0', {4, 8}}, {':-1, 0', {0, 4}}, {'::2, 1:4:2', {{1, 3}, {9, 11}}}, {'1:100, 0', {4, 8}},
+      {'2:1', {}},
     {'...', matrix():tolist()}, {'..., 0', {0, 4, 8}}, {'0, ...', {0, 1, 2, 3}}, {'...,1:2', {{1}, {5}, {9}}},
     {'  1 ,  : ', {4, 5, 6, 7}}, {'1,', {4, 5, 6, 7}}, {'1 : 2 , 0', {4}}})
-  read(cube(), {{'1, ..., 0', {12, 16, 20}}, {'..., 0', {{0, 4, 8}, {12, 16, 20}}}, {':, 1:3, ::2, ...', {{{4, 6}, {8, 10}}, {{16, 18}, {20, 22}}}}})
+  read(cube(), {{'1, ..., 0', {12, 16, 20}}, {'..., 0', {{0, 4, 8}, {12, 16, 20}}},
+    {':, 1:3, ::2, ...', {{{4, 6}, {8, 10}}, {{16, 18}, {20, 22}}}}})
 end)
 
 test.case('None and torch.null make a new axis', function()
   local t = torch.arange(3)
-  for index, shape in pairs {['None'] = {1, 3}, ['None, :'] = {1, 3}, [':, None'] = {3, 1}, ['None, ..., None'] = {1, 3, 1}} do
+  for index, shape in pairs {['None'] = {1, 3}, ['None, :'] = {1, 3}, [':, None'] = {3, 1},
+    ['None, ..., None'] = {1, 3, 1}} do
     test.truthy(t[index].shape == shape, index)
   end
   test.truthy(t[torch.null].shape == {1, 3}, 'torch.null')
@@ -45,8 +50,10 @@ end)
 test.case('a table is the index tuple', function()
   local mask = torch.tensor{true, false, true}
   read(matrix(), {
-    {{1}, {4, 5, 6, 7}}, {{1, 2}, 6}, {{0, '1:3'}, {1, 2}}, {{':', 0}, {0, 4, 8}}, {{'...', 1}, {1, 5, 9}}, {{-1, -1}, 11},
-    {{1.0, 2.0}, 6}, {{'1:', '::3'}, {{4, 7}, {8, 11}}}, {{mask, 1}, {1, 9}}, {{mask, '1:3'}, {{1, 2}, {9, 10}}},
+    {{1}, {4, 5, 6, 7}}, {{1, 2}, 6}, {{0, '1:3'}, {1, 2}}, {{':', 0}, {0, 4, 8}}, {{'...', 1}, {1, 5, 9}},
+      {{-1, -1}, 11},
+    {{1.0, 2.0}, 6}, {{'1:', '::3'}, {{4, 7}, {8, 11}}}, {{mask, 1}, {1, 9}},
+      {{mask, '1:3'}, {{1, 2}, {9, 10}}},
     {{}, matrix():tolist()}})
   equal(cube()[{0, '1:3', torch.tensor{true, false, false, true}}]:tolist(), {{4, 7}, {8, 11}}, 'three kinds')
   equal(cube()[{0, '1,2'}]:item(), 6, 'text with two items')
@@ -54,7 +61,8 @@ end)
 
 test.case('an inner table is an index list', function()
   read(matrix(), {
-    {{{2, 0}}, {{8, 9, 10, 11}, {0, 1, 2, 3}}}, {{{-1}}, {{8, 9, 10, 11}}}, {{':', {3, 0}}, {{3, 0}, {7, 4}, {11, 8}}},
+    {{{2, 0}}, {{8, 9, 10, 11}, {0, 1, 2, 3}}}, {{{-1}}, {{8, 9, 10, 11}}},
+      {{':', {3, 0}}, {{3, 0}, {7, 4}, {11, 8}}},
     {{{0, 2}, {1, 3}}, {1, 11}}, {{{2, 2, 2}, 0}, {8, 8, 8}}, {{{0.0, 2.0}, 0}, {0, 8}},
     {{{{0, 1}, {1, 2}}, 0}, {{0, 4}, {4, 8}}}, {{{true, false, true}, 0}, {0, 8}}, {{{}}, {}}})
   test.truthy(matrix()[{{}}].shape == {0, 4}, 'an empty list')
@@ -65,12 +73,14 @@ test.case('tensors index: masks and integers', function()
   local t = matrix()
   equal(t[t:gt(8)]:tolist(), {9, 10, 11}, 'a mask of the whole')
   equal(t[torch.tensor{false, true, false}]:tolist(), {{4, 5, 6, 7}}, 'a mask of rows')
-  equal(t[{':', torch.tensor{true, false, false, true}}]:tolist(), {{0, 3}, {4, 7}, {8, 11}}, 'a mask of columns')
+  equal(t[{':', torch.tensor{true, false, false, true}}]:tolist(), {{0, 3}, {4, 7}, {8, 11}},
+    'a mask of columns')
   for _, dtype in ipairs {'int64', 'int32', 'int16', 'int8'} do
     equal(t[torch.tensor({2, -3}, {dtype = dtype})]:tolist(), {{8, 9, 10, 11}, {0, 1, 2, 3}}, dtype)
   end
   equal(t[torch.tensor{{0}, {1}}].shape, torch.empty(2, 1, 4).shape, 'a matrix of rows')
-  equal(t[{torch.tensor{{0}, {2}}, torch.tensor{1, 3}}]:tolist(), {{1, 3}, {9, 11}}, 'broadcast against each other')
+  equal(t[{torch.tensor{{0}, {2}}, torch.tensor{1, 3}}]:tolist(), {{1, 3}, {9, 11}},
+    'broadcast against each other')
   equal(t[torch.tensor(1)]:tolist(), {4, 5, 6, 7}, 'a 0-d tensor is an integer')
 end)
 
@@ -129,7 +139,8 @@ test.case('tensors and tables are assigned, broadcast and converted', function()
   equal(assigned(':', torch.tensor{1.0, 2.0, 3.0}), {{1.0, 2.0, 3.0}, {1.0, 2.0, 3.0}}, 'broadcast')
   equal(assigned(':, 0', {4, 5}), {{4.0, 0.0, 0.0}, {5.0, 0.0, 0.0}}, 'a table')
   equal(assigned({{1, 0}, {0, 2}}, {7, 8}), {{0.0, 0.0, 8.0}, {7.0, 0.0, 0.0}}, 'a table to listed elements')
-  equal(assigned(torch.tensor{{true, false, true}, {false, false, true}}, {1, 2, 3}), {{1.0, 0.0, 2.0}, {0.0, 0.0, 3.0}}, 'a mask')
+  equal(assigned(torch.tensor{{true, false, true}, {false, false, true}}, {1, 2, 3}),
+    {{1.0, 0.0, 2.0}, {0.0, 0.0, 3.0}}, 'a mask')
   equal(assigned(1, torch.tensor(9.5)), {{0.0, 0.0, 0.0}, {9.5, 9.5, 9.5}}, 'a 0-d tensor')
   equal(assigned('1', {{1, 2, 3}}), {{0.0, 0.0, 0.0}, {1.0, 2.0, 3.0}}, 'leading axes of one')
 end)
@@ -154,7 +165,8 @@ end)
 test.case('wrong index text is refused', function()
   local t = matrix()
   raises(function() return t['1 2'] end, "index '1 2': expected integers, slices, '...' or None")
-  for _, text in ipairs {',', ',1', '1,,2', '1:a', '1:2:3:4', '1.5', '[0]', 'a,b', '- 1', '99999999999999999999'} do
+  for _, text in ipairs {',', ',1', '1,,2', '1:a', '1:2:3:4', '1.5', '[0]', 'a,b', '- 1',
+    '99999999999999999999'} do
     raises(function() return t[text] end, "index '" .. text .. "': expected integers")
   end
   for _, text in ipairs {'::0', '::-1', '2:0:-1'} do
@@ -179,7 +191,8 @@ test.case('what cannot be an index is refused', function()
   raises(function() return t[{0, 1.5}] end, 'index: expected integer, got number 1.5')
   raises(function() return t[{{0, 1.5}}] end, 'a number that is no integer')
   raises(function() return t[torch.tensor{1.0}] end, 'tensors used as indices must be')
-  raises(function() return t[print] end, 'index: expected integer, index text, Tensor, list or torch.null, got function')
+  raises(function() return t[print] end,
+    'index: expected integer, index text, Tensor, list or torch.null, got function')
   raises(function() return t[nil] end, 'got nil')
   raises(function() return t[{0, nil, 1}] end, 'got nil')
   raises(function() return t[{dim = 0}] end, 'expected a list, found named options')
@@ -216,5 +229,6 @@ test.case('pairs gives 0-based index and row', function()
 end)
 
 test.case('ipairs names pairs', function()
-  raises(function() for _ in ipairs(torch.zeros(2)) do end end, 'ipairs: a Tensor counts from 0; use pairs(t)')
+  raises(function() for _ in ipairs(torch.zeros(2)) do end end,
+    'ipairs: a Tensor counts from 0; use pairs(t)')
 end)

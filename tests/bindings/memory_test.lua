@@ -141,10 +141,12 @@ end)
 test.case('a released tensor says where it was released', function()
   local a
   torch.scope(function() a = torch.ones(2) end)
-  local line = debug.getinfo(1, 'l').currentline - 1
-  local where = ('when its scope ended (opened at tests/bindings/memory_test.lua:%d)'):format(line)
-  for _, use in ipairs {function() return a + 1 end, function() return -a end, function() return #a end, function() return a.shape end,
-    function() return a[0] end, function() a[0] = 1 end, function() return a:sum() end, function() return torch.cat{a} end,
+  local here = debug.getinfo(1, 'Sl')
+  local where = ('when its scope ended (opened at %s:%d)'):format(here.short_src, here.currentline - 1)
+  for _, use in ipairs {function() return a + 1 end, function() return -a end, function() return #a end,
+    function() return a.shape end,
+    function() return a[0] end, function() a[0] = 1 end, function() return a:sum() end,
+      function() return torch.cat{a} end,
     function() return a < 1 end, function() return a:item() end, function() for _ in pairs(a) do end end,
     function() return torch.tensor{a} end, function() a:backward() end} do
     raises(use, 'this tensor was released ' .. where)
@@ -173,7 +175,11 @@ test.case('release and <close> free at once', function()
 end)
 
 -- Peak and growth mean something with the program's own allocator only.
-local measurable = not os.getenv 'ASAN_OPTIONS' and io.open('/proc/self/maps'):read 'a':find 'libmimalloc' ~= nil
+local function own_allocator()
+  local maps <close> = io.open('/proc/self/maps')
+  return maps and maps:read 'a':find 'libmimalloc' ~= nil
+end
+local measurable = own_allocator() and not os.getenv 'ASAN_OPTIONS'
 local megabyte = 1 << 20
 
 local function measured(name, fn)
@@ -256,7 +262,8 @@ test.case('an allocation above the limit is an error, the next one works', funct
   equal({small:sum():item(), torch.zeros(megabyte):numel()}, {0.0, megabyte})
   raises(function() torch.zeros(1 << 45) end, 'out of memory: cannot allocate')
   raises(function() torch.zeros(1 << 62) end, 'overflow')
-  raises(function() torch.set_memory_limit(0) end, 'set_memory_limit: bytes: expected a positive number, got 0')
+  raises(function() torch.set_memory_limit(0) end,
+    'set_memory_limit: bytes: expected a positive number, got 0')
   raises(function() torch.set_memory_limit 'x' end, 'expected integer')
 end)
 

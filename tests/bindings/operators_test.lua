@@ -24,7 +24,8 @@ test.case('tensor with tensor', function()
   check {
     {'+', whole + whole, I, {-14, 14, 4}}, {'-', float - double, D, {-2.0, -0.5, 0.0}},
     {'*', whole * float, F, {10.5, 3.5, 4.0}}, {'/', whole / torch.tensor{2, 2, 4}, F, {-3.5, 3.5, 0.5}},
-    {'%', whole % torch.tensor{3, -3, 5}, I, {2, -2, 2}}, {'//', whole // torch.tensor{2, 2, 2}, I, {-4, 3, 1}},
+    {'%', whole % torch.tensor{3, -3, 5}, I, {2, -2, 2}}, {'//', whole // torch.tensor{2, 2, 2}, I,
+      {-4, 3, 1}},
     {'^', float ^ torch.tensor{2, 2, 3}, F, {2.25, 0.25, 8.0}}, {'float //', float // 1, F, {-2.0, 0.0, 2.0}},
     {'float %', float % torch.tensor{1.0, 1.0, 1.5}, F, {0.5, 0.5, 0.5}},
     {'bool +', flags + flags, B, {true, false, true}}, {'bool + int', flags + whole, I, {-6, 7, 3}},
@@ -54,7 +55,8 @@ test.case('number on the left', function()
     {'2 * int', 2 * whole, I, {-14, 14, 4}}, {'1 / int', 1 / torch.tensor{2, 4}, F, {0.5, 0.25}},
     {'3 / float', 3 / float, F, {-2.0, 6.0, 1.5}}, {'7 // int', 7 // torch.tensor{2, -2}, I, {3, -4}},
     {'7 % int', 7 % torch.tensor{4, -4}, I, {3, -1}}, {'2 ^ int', 2 ^ torch.tensor{0, 3}, I, {1, 8}},
-    {'2.0 ^ int', 2.0 ^ torch.tensor{0, -1}, F, {1.0, 0.5}}, {'2 ^ float', 2 ^ torch.tensor{2.0, -1.0}, F, {4.0, 0.5}},
+    {'2.0 ^ int', 2.0 ^ torch.tensor{0, -1}, F, {1.0, 0.5}}, {'2 ^ float', 2 ^ torch.tensor{2.0, -1.0}, F,
+      {4.0, 0.5}},
     {'1 / double', 1 / double, D, {2.0, 1.0, 0.5}},
   }
 end)
@@ -62,7 +64,8 @@ end)
 test.case('booleans are numbers of dtype bool', function()
   check {
     {'int + true', whole + true, I, {-6, 8, 3}}, {'true + int', true + whole, I, {-6, 8, 3}},
-    {'bool & true', flags & true, B, {true, false, true}}, {'bool | true', flags | true, B, {true, true, true}},
+    {'bool & true', flags & true, B, {true, false, true}}, {'bool | true', flags | true, B,
+      {true, true, true}},
     {'false * float', false * float, F, {-0.0, 0.0, 0.0}},
   }
 end)
@@ -80,7 +83,8 @@ test.case('bits', function()
   local a, b = torch.tensor{12, 10}, torch.tensor{10, 3}
   check {
     {'&', a & b, I, {8, 2}}, {'|', a | b, I, {14, 11}}, {'~', a ~ b, I, {6, 9}}, {'<<', a << 2, I, {48, 40}},
-    {'>>', a >> 1, I, {6, 5}}, {'<< tensor', a << torch.tensor{1, 2}, I, {24, 40}}, {'1 <<', 1 << torch.tensor{0, 5}, I, {1, 32}},
+    {'>>', a >> 1, I, {6, 5}}, {'<< tensor', a << torch.tensor{1, 2}, I, {24, 40}},
+      {'1 <<', 1 << torch.tensor{0, 5}, I, {1, 32}},
     {'& 8', a & 8, I, {8, 8}}, {'3 |', 3 | a, I, {15, 11}}, {'6 ~', 6 ~ a, I, {10, 12}},
     {'bool &', flags & torch.tensor{true, true, false}, B, {true, false, false}},
     {'bool |', flags | torch.tensor{false, false, false}, B, {true, false, true}},
@@ -101,7 +105,8 @@ end)
 
 test.case('operands broadcast, or the error tells both shapes', function()
   equal((torch.tensor{{1}, {2}} + torch.tensor{10, 20}):tolist(), {{11, 21}, {12, 22}})
-  raises(function() return torch.zeros(2) + torch.zeros(3) end, 'size of tensor a (2) must match the size of tensor b (3)')
+  raises(function() return torch.zeros(2) + torch.zeros(3) end,
+    'size of tensor a (2) must match the size of tensor b (3)')
 end)
 
 test.case('precedence is that of Lua', function()
@@ -128,7 +133,7 @@ test.case('== means the same tensor', function()
   local a, b = torch.ones(2), torch.ones(2)
   equal({a == a, a == b, a ~= b, a == 1, a == nil, a == 'x'}, {true, false, true, false, false, false})
   equal(a == a:add_(1), true, 'in-place')
-  local x = torch.ones(1)
+  local x = torch.ones(2)
   x.grad = b
   equal(x.grad == x.grad, true, 'two handles of one tensor')
   equal(torch.equal(b, torch.ones(2)), true, 'torch.equal compares elements')

@@ -8,7 +8,8 @@ local function grid() return torch.tensor{{0.0, 1.0, 2.0}, {3.0, 4.0, 5.0}} end
 
 test.case('shape is a list that compares and prints', function()
   local t = grid()
-  equal({t.shape == {2, 3}, {2, 3} == t.shape, t.shape == t:size(), t.shape == grid().shape}, {true, true, true, true})
+  equal({t.shape == {2, 3}, {2, 3} == t.shape, t.shape == t:size(), t.shape == grid().shape},
+    {true, true, true, true})
   equal({t.shape == {2, 4}, t.shape == {2}, t.shape == {2, 3, 1}, t.shape == 6}, {false, false, false, false})
   equal({t.shape[1], t.shape[2], #t.shape}, {2, 3, 2})
   equal({tostring(t.shape), tostring(torch.tensor(1).shape)}, {'{2, 3}', '{}'})
@@ -40,7 +41,8 @@ test.case('dtype, device and layout are names', function()
   local t = grid()
   equal({t.dtype, t.device, t.layout}, {'float32', 'cpu', 'strided'})
   equal({t.dtype == torch.float32, t.dtype == 'float32'}, {true, true})
-  for _, dtype in ipairs {'float64', 'float16', 'bfloat16', 'int64', 'int32', 'int16', 'int8', 'uint8', 'bool', 'complex64',
+  for _, dtype in ipairs {'float64', 'float16', 'bfloat16', 'int64', 'int32', 'int16', 'int8', 'uint8',
+    'bool', 'complex64',
     'complex128'} do
     equal(torch.zeros({1}, {dtype = dtype}).dtype, dtype)
   end
@@ -56,7 +58,8 @@ test.case('T transposes matrices, mT the last two axes', function()
   local t = grid()
   t.T[0]:fill_(7)
   equal(t:tolist(), {{7.0, 1.0, 2.0}, {7.0, 4.0, 5.0}}, 'a view')
-  raises(function() return torch.zeros(2, 3, 4).T end, 'T: expected a 2-d tensor, got shape [2, 3, 4]; use mT or permute')
+  raises(function() return torch.zeros(2, 3, 4).T end,
+    'T: expected a 2-d tensor, got shape [2, 3, 4]; use mT or permute')
   raises(function() return torch.zeros(2).mT end, 'Got 1-D tensor')
   local c = torch.complex(torch.ones(1, 2), torch.ones(1, 2))
   equal({c.H.shape == {2, 1}, c.mH:imag()[0]:item()}, {true, -1.0})
@@ -64,14 +67,19 @@ end)
 
 test.case('to takes a dtype, a device, a tensor or options', function()
   local t, other = grid(), torch.zeros({1}, {dtype = 'int16'})
-  equal({t:to('float64').dtype, t:to(torch.int8).dtype, t:to('meta').device, t:to('cpu').dtype}, {'float64', 'int8', 'meta', 'float32'})
-  equal({t:to('meta', 'int64').device, t:to('meta', 'int64').dtype, t:to('cpu', nil).dtype}, {'meta', 'int64', 'float32'})
-  equal({t:to(other).dtype, t:to{dtype = 'int8'}.dtype, t:to{device = 'meta'}.device}, {'int16', 'int8', 'meta'})
+  equal({t:to('float64').dtype, t:to(torch.int8).dtype, t:to('meta').device, t:to('cpu').dtype},
+    {'float64', 'int8', 'meta', 'float32'})
+  equal({t:to('meta', 'int64').device, t:to('meta', 'int64').dtype, t:to('cpu', nil).dtype},
+    {'meta', 'int64', 'float32'})
+  equal({t:to(other).dtype, t:to{dtype = 'int8'}.dtype, t:to{device = 'meta'}.device},
+    {'int16', 'int8', 'meta'})
   equal({t:to('float16', true, true).dtype, t:to('float16', {copy = true}).dtype}, {'float16', 'float16'})
   equal({t:to 'float32' == t, t:to 'cpu' == t, t:to('float32', {copy = true}) == t, t:to{copy = true} == t},
     {true, true, false, false}, 'a copy only where needed')
-  equal(torch.zeros(1, 2, 3, 4):to{memory_format = 'channels_last'}:is_contiguous{memory_format = 'channels_last'}, true)
-  raises(function() t:to 'float99' end, "to: argument 1: expected dtype ('float32'), device ('cuda:0') or Tensor, got string 'float99'")
+  local last = {memory_format = 'channels_last'}
+  equal(torch.zeros(1, 2, 3, 4):to(last):is_contiguous(last), true)
+  raises(function() t:to 'float99' end,
+    "to: argument 1: expected dtype ('float32'), device ('cuda:0') or Tensor, got string 'float99'")
   raises(function() t:to(3) end, 'got integer 3')
   raises(function() t:to('cpu', 'x') end, 'to: argument 2')
   raises(function() t:to{dtpe = 'int8'} end, "to: unknown option 'dtpe', did you mean 'dtype'?")
@@ -81,8 +89,10 @@ end)
 
 test.case('casts have the names of PyTorch', function()
   local t = torch.tensor{0.0, 1.5, -2.7}
-  local dtypes = {float = 'float32', double = 'float64', half = 'float16', bfloat16 = 'bfloat16', long = 'int64',
-    int = 'int32', short = 'int16', char = 'int8', bool = 'bool', cfloat = 'complex64', cdouble = 'complex128'}
+  local dtypes = {float = 'float32', double = 'float64', half = 'float16', bfloat16 = 'bfloat16',
+    long = 'int64',
+    int = 'int32', short = 'int16', char = 'int8', bool = 'bool', cfloat = 'complex64',
+      cdouble = 'complex128'}
   for method, dtype in pairs(dtypes) do equal(t[method](t).dtype, dtype, method) end
   equal(t:long():tolist(), {0, 1, -2}, 'toward zero')
   equal(t:bool():tolist(), {false, true, true})
@@ -92,14 +102,17 @@ end)
 
 test.case('is_contiguous takes a memory format', function()
   local t = torch.zeros(1, 2, 3, 4)
-  equal({t:is_contiguous(), t:is_contiguous{memory_format = 'channels_last'}, t:transpose(1, 2):is_contiguous()}, {true, false, false})
-  raises(function() t:is_contiguous{memory_format = 'x'} end, "expected a memory format such as 'channels_last'")
+  equal({t:is_contiguous(), t:is_contiguous{memory_format = 'channels_last'},
+    t:transpose(1, 2):is_contiguous()}, {true, false, false})
+  raises(function() t:is_contiguous{memory_format = 'x'} end,
+    "expected a memory format such as 'channels_last'")
 end)
 
 test.case('leaves and results of autograd', function()
   local x = torch.ones({2}, {requires_grad = true})
   local y = x * 2
-  equal({x.is_leaf, x.requires_grad, x.grad_fn, y.is_leaf, y.requires_grad, y.grad_fn}, {true, true, nil, false, true, 'MulBackward0'})
+  equal({x.is_leaf, x.requires_grad, x.grad_fn, y.is_leaf, y.requires_grad, y.grad_fn},
+    {true, true, nil, false, true, 'MulBackward0'})
   equal({x.is_leaf, y:detach().requires_grad, y:detach().is_leaf, grid().is_leaf}, {true, false, true, true})
   equal(x.grad, nil)
   y:sum():backward()
@@ -115,7 +128,8 @@ test.case('grad can be set and cleared', function()
   equal(x.grad, nil)
   raises(function() x.grad = 3 end, 'grad: value: expected Tensor, got integer 3')
   raises(function() x.grad = torch.ones(3) end, 'grad: expected shape [2, 3], got [3]')
-  raises(function() x.grad = torch.ones({2, 3}, {dtype = 'float64'}) end, 'grad: expected float32 on cpu, got float64 on cpu')
+  raises(function() x.grad = torch.ones({2, 3}, {dtype = 'float64'}) end,
+    'grad: expected float32 on cpu, got float64 on cpu')
 end)
 
 test.case('requires_grad can be set', function()
@@ -145,7 +159,8 @@ end)
 
 test.case('other members cannot be set', function()
   local t = grid()
-  raises(function() t.shape = {3, 2} end, "a Tensor's member 'shape' cannot be set (grad, requires_grad and data can)")
+  raises(function() t.shape = {3, 2} end,
+    "a Tensor's member 'shape' cannot be set (grad, requires_grad and data can)")
   raises(function() t.dtype = 'int64' end, "member 'dtype' cannot be set")
   raises(function() t.my_field = 1 end, "member 'my_field' cannot be set")
 end)
@@ -163,13 +178,16 @@ test.case('methods are values; the metatable is locked', function()
   equal(t.sum(t):item(), 15)
   equal(getmetatable(t), 'locked')
   raises(function() setmetatable(t, {}) end, 'table expected')
-  equal({torch.is_tensor(t), torch.is_tensor(1), torch.is_tensor(nil), torch.typename(t)}, {true, false, false, 'torch.Tensor'})
+  equal({torch.is_tensor(t), torch.is_tensor(1), torch.is_tensor(nil), torch.typename(t)},
+    {true, false, false, 'torch.Tensor'})
   equal(type(t), 'userdata')
 end)
 
 test.case('limits of dtypes', function()
-  equal({torch.finfo('float32').eps, torch.finfo('float16').max, torch.finfo().bits}, {2.0 ^ -23, 65504.0, 32})
-  equal({torch.iinfo('int8').min, torch.iinfo('uint8').max, torch.iinfo('int64').max}, {-128, 255, math.maxinteger})
+  equal({torch.finfo('float32').eps, torch.finfo('float16').max, torch.finfo().bits},
+    {2.0 ^ -23, 65504.0, 32})
+  equal({torch.iinfo('int8').min, torch.iinfo('uint8').max, torch.iinfo('int64').max},
+    {-128, 255, math.maxinteger})
   raises(function() torch.finfo 'int8' end, "finfo: expected a float dtype, got 'int8'")
   raises(function() torch.iinfo 'float32' end, "iinfo: expected an integer dtype, got 'float32'")
 end)

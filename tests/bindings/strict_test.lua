@@ -82,7 +82,8 @@ test.case('chunks that are loaded are strict too', function()
   refused("return load 'return undefined_name' ()", "'undefined_name' is not defined")
   refused("load 'counter = 1' ()", "'counter' is not declared")
   equal(run "return load('return x', 'c', 't', {x = 3})()", 3, 'unless they bring an environment')
-  with_files({['strict_chunk.lua'] = 'counter = 1', ['strict_module.lua'] = 'return {value = undefined_name}'}, function(folder)
+  with_files({['strict_chunk.lua'] = 'counter = 1',
+    ['strict_module.lua'] = 'return {value = undefined_name}'}, function(folder)
     raises(function() dofile(folder .. '/strict_chunk.lua') end, "'counter' is not declared")
     raises(function() loadfile(folder .. '/strict_chunk.lua')() end, "'counter' is not declared")
     raises(function() require 'strict_module' end, "'undefined_name' is not defined")
@@ -100,7 +101,8 @@ test.case('require gives the modules', function()
   test.truthy(rawequal(require 'brain.torch', require 'brain.torch'), 'once')
   equal(type(require 'brain.test'.case), 'function')
   local ok, message = pcall(require, 'torch')
-  equal({ok, message:match "^module 'torch' not found"}, {false, "module 'torch' not found"}, 'under their full names')
+  equal({ok, message:match "^module 'torch' not found"}, {false, "module 'torch' not found"},
+    'under their full names')
 end)
 
 test.case('a local file does not shadow a module', function()
@@ -125,5 +127,6 @@ end)
 
 test.case('the library itself is not strict about its own locals', function()
   equal(type(torch.finfo()), 'table')
-  equal({pcall(function() return string.undefined_name, table.undefined_name end)}, {true}, 'tables of Lua are as ever')
+  equal({pcall(function() return string.undefined_name, table.undefined_name end)}, {true},
+    'tables of Lua are as ever')
 end)
