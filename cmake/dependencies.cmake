@@ -76,6 +76,8 @@ if(NOT BRAIN_MINIMAL AND NOT BRAIN_SANITIZE)
   endif()
   target_link_libraries(brain_allocator INTERFACE -Wl,--no-as-needed ${BRAIN_MIMALLOC})
 endif()
+# Then the C++ library, before LibTorch: the CUDA wheel of 2.11 exports parts of std::filesystem that crash.
+target_link_libraries(brain_allocator INTERFACE -Wl,--no-as-needed stdc++)
 
 # --- The line editor. readline is GPL: binaries for distribution are built with libedit or plain.
 add_library(brain_line_editor INTERFACE)

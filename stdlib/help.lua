@@ -261,4 +261,5 @@ end
 -- The texts of the binding join at first use: require needs this module to be there already.
 package.loaded['brain.help'] = setmetatable(help, {__call = function(_, ...) print(help.text(...)) end})
 require 'brain.help_torch'
+require 'brain.help_training'
 return help

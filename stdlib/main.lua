@@ -3,7 +3,10 @@ local native = require 'brain.native'
 
 local globals = _G
 globals.torch = require 'brain.torch'
-globals.nn = {functional = require 'brain.functional'}
+debug.getregistry()['brain.ordered'] = require 'brain.ordered'
+globals.nn = require 'brain.nn'
+globals.optim = require 'brain.optim'
+globals.losses = require 'brain.losses'
 globals.help = function(...) return require('brain.help')(...) end
 
 -- Scripts and the chunks they load see the strict environment, the library sees the plain globals.

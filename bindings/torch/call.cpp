@@ -165,7 +165,8 @@ std::string describe_torch_exception(const std::exception& error) {
   for (const char* marker : {"\nException raised from", "\nC++ CapturedTraceback", "Exception raised from "})
     text = text.substr(0, text.find(marker));
   if (is_out_of_memory(error) && text != "out of memory") text = "out of memory: " + text;
-  for (const char* part : {"from the 'CUDA' backend", "linked with support for cuda", "Cannot initialize CUDA"})
+  for (const char* part : {"from the 'CUDA' backend", "linked with support for cuda", "Cannot initialize CUDA",
+                           "CUDA driver version is insufficient", "no CUDA-capable device", "Found no NVIDIA driver"})
     if (text.find(part) != std::string::npos && !at::globalContext().hasCUDA())
       return "no CUDA device is available (torch.cuda.is_available() is false)";
   // Where a kernel is missing the message lists every backend there is; the first sentence says it all.

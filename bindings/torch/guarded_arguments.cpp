@@ -1,8 +1,11 @@
 #include "bindings/torch/guarded_arguments.h"
 
 #include <ATen/ATen.h>
+#include <ATen/autocast_mode.h>
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "core/error.h"
 
@@ -10,65 +13,223 @@ namespace brain {
 
 namespace {
 
+using Stack = torch::jit::Stack;
+
 // Numbers, elements of lists and elements of tensors must lie in least..largest.
 struct Guard {
   std::string_view op, argument;
   double least, largest;
 };
 
-constexpr double kKernel = 1 << 20;    // positions a pooling window may span
-constexpr double kDegree = 1 << 16;    // degrees of polynomials, which are computed term by term
+constexpr double kPieces = 1 << 20;  // views one call may make
+constexpr double kLayers = 1 << 12;  // layers of a recurrent network
+constexpr double kDegree = 1 << 12;  // degrees of polynomials, which are computed term by term
+constexpr double kFinite = 1e300;
 
 constexpr Guard kGuards[] = {
     {"combinations", "r", 0, 64},
-    {"mkldnn_max_pool2d", "kernel_size", 0, kKernel},
-    {"mkldnn_max_pool3d", "kernel_size", 0, kKernel},
+    {"binomial", "count", 0, 0x1p53},
+    {"binomial", "prob", 0, 1},
+    {"choose_qparams_optimized", "n_bins", 1, 1 << 16},
+    {"choose_qparams_optimized", "ratio", 0, 1},
+    {"col2im", "padding", 0, 1 << 20},
+    {"chunk", "chunks", 1, kPieces},
+    {"unsafe_chunk", "chunks", 1, kPieces},
+    {"matrix_power", "n", -0x1p53, 0x1p53},
+    {"linalg_matrix_power", "n", -0x1p53, 0x1p53},
+    {"tensor_split", "sections", 1, kPieces},
+    {"tensor_split", "tensor_indices_or_sections", -kFinite, kPieces},
+    {"hsplit", "sections", 1, kPieces},
+    {"vsplit", "sections", 1, kPieces},
+    {"dsplit", "sections", 1, kPieces},
+    {"lstm", "num_layers", 1, kLayers},
+    {"gru", "num_layers", 1, kLayers},
+    {"rnn_tanh", "num_layers", 1, kLayers},
+    {"rnn_relu", "num_layers", 1, kLayers},
+    {"segment_reduce", "unsafe", 0, 0},  // no checks of its own
 };
 
-// The special_*_polynomial_* family is guarded by its pattern: degree n.
-bool is_polynomial(std::string_view name) {
-  return name.rfind("special_", 0) == 0 && name.find("_polynomial_") != std::string_view::npos;
+std::string text_of(double value) {
+  return std::abs(value) < 0x1p63 && value == std::floor(value) ? std::to_string(static_cast<std::int64_t>(value))
+                                                                : join_text(value);
 }
 
 void check_number(const Operator& op, const std::string& argument, double value, double least, double largest) {
   if (value >= least && value <= largest) return;
-  if (std::isnan(value)) return;
-  fail(op.name, ": ", argument, ": expected ", least, " to ", largest, ", got ", value);
+  if (largest == kFinite) fail(op.name, ": ", argument, ": expected ", text_of(least), " or more, got ", text_of(value));
+  fail(op.name, ": ", argument, ": expected ", text_of(least), " to ", text_of(largest), ", got ", text_of(value));
 }
 
-void check_value(const Operator& op, const std::string& argument, const c10::IValue& value, double least, double largest) {
-  if (value.isInt()) return check_number(op, argument, static_cast<double>(value.toInt()), least, largest);
-  if (value.isDouble()) return check_number(op, argument, value.toDouble(), least, largest);
-  if (value.isIntList()) {
-    for (const std::int64_t element : value.toIntVector())
-      check_number(op, argument, static_cast<double>(element), least, largest);
-    return;
-  }
-  if (!value.isTensor()) return;
-  const at::Tensor& tensor = value.toTensor();
-  if (!tensor.defined() || tensor.numel() == 0 || tensor.is_meta() || tensor.is_complex()) return;
+// Elements of a tensor of the processor's memory; one on a device is left to its kernels, which do not end
+// the process.
+void check_elements(const Operator& op, const std::string& argument, const at::Tensor& tensor, double least, double largest) {
+  if (!tensor.defined() || !tensor.is_cpu() || tensor.layout() != at::kStrided || tensor.numel() == 0) return;
+  if (tensor.is_complex() || tensor.is_quantized()) return;
   const at::NoGradGuard guard;
   check_number(op, argument, tensor.min().item().toDouble(), least, largest);
   check_number(op, argument, tensor.max().item().toDouble(), least, largest);
 }
 
+void check_value(const Operator& op, const std::string& argument, const c10::IValue& value, double least, double largest) {
+  if (value.isBool()) {
+    if (value.toBool() && largest < 1) fail(op.name, ": ", argument, ": expected false, got true");
+  } else if (value.isInt()) {
+    check_number(op, argument, static_cast<double>(value.toInt()), least, largest);
+  } else if (value.isDouble()) {
+    check_number(op, argument, value.toDouble(), least, largest);
+  } else if (value.isIntList()) {
+    for (const std::int64_t element : value.toIntVector())
+      check_number(op, argument, static_cast<double>(element), least, largest);
+  } else if (value.isTensor()) {
+    check_elements(op, argument, value.toTensor(), least, largest);
+  }
+}
+
+// The special_*_polynomial_* family: degree n.
+bool is_polynomial(std::string_view name) {
+  return name.rfind("special_", 0) == 0 && name.find("_polynomial_") != std::string_view::npos;
+}
+
+// random_(from, to) searches for the largest float below `to` and does not end near the ends of int64.
+bool draws_integers(std::string_view name) { return name.rfind("random", 0) == 0; }
+
+bool makes_sparse(std::string_view name) {
+  constexpr std::string_view end = "_tensor";
+  return name.rfind("sparse_", 0) == 0 && name.size() > end.size() && name.substr(name.size() - end.size()) == end;
+}
+
+// ctc_loss(log_probs (T, N, C), targets (N, S) or concatenated, input_lengths, target_lengths): the labels in
+// use must be classes. Padding behind a target's length may be anything.
+void check_labels(const Operator& op, const Stack& stack) {
+  const at::Tensor& scores = stack[0].toTensor();
+  const at::Tensor& targets = stack[1].toTensor();
+  if (scores.dim() == 0 || !targets.is_cpu() || targets.numel() == 0) return;
+  const double last = static_cast<double>(scores.size(-1)) - 1;
+  std::vector<std::int64_t> lengths;
+  if (stack[3].isIntList()) {
+    lengths = stack[3].toIntVector();
+  } else if (const at::Tensor& given = stack[3].toTensor(); given.is_cpu() && !given.is_floating_point()) {
+    const at::Tensor flat = given.reshape(-1).to(at::kLong).contiguous();
+    lengths.assign(flat.data_ptr<std::int64_t>(), flat.data_ptr<std::int64_t>() + flat.numel());
+  }
+  if (targets.dim() != 2 || static_cast<std::int64_t>(lengths.size()) != targets.size(0))
+    return check_elements(op, "targets", targets, 0, last);
+  for (std::int64_t i = 0; i < targets.size(0); ++i) {
+    const std::int64_t length = std::clamp<std::int64_t>(lengths[i], 0, targets.size(1));
+    check_elements(op, "targets", targets[i].narrow(0, 0, length), 0, last);
+  }
+}
+
+// Offsets of consecutive pieces of something `size` long: from 0 to size, ascending.
+void check_ascending(const Operator& op, const at::Tensor& offsets, std::int64_t size) {
+  if (!offsets.is_cpu() || offsets.dim() == 0) return;
+  check_elements(op, "offsets", offsets, 0, static_cast<double>(size));
+  check_elements(op, "steps of offsets", offsets.diff(), 0, kFinite);
+}
+
+// segment_reduce(data, reduce, lengths, indices, offsets, axis, ...).
+void check_offsets(const Operator& op, const Stack& stack) {
+  const at::Tensor& data = stack[0].toTensor();
+  if (!stack[4].isTensor() || !stack[4].toTensor().defined()) return;
+  const at::Tensor& offsets = stack[4].toTensor();
+  const std::int64_t axis = stack[5].toInt();
+  if (axis >= -data.dim() && axis < data.dim()) check_ascending(op, offsets, data.size(axis));
+}
+
+// embedding_bag(weight, indices, offsets, ...): bags are consecutive runs of a list of indices, and there is one.
+void check_bags(const Operator& op, const Stack& stack) {
+  const at::Tensor& indices = stack[1].toTensor();
+  const at::Tensor& offsets = stack[2].toTensor();
+  if (indices.dim() != 1) fail(op.name, ": indices: expected 1 dimension, got ", indices.dim());
+  if (offsets.numel() == 0 && indices.numel() > 0) fail(op.name, ": offsets: expected one per bag, got none");
+  check_ascending(op, offsets, indices.numel());
+}
+
+// The tensor must have the shape, and the dtype and device of `like`.
+void check_like(const Operator& op, const std::string& argument, const at::Tensor& tensor, at::IntArrayRef shape,
+                const at::Tensor& like) {
+  if (tensor.sizes() != shape)
+    fail(op.name, ": ", argument, ": expected shape ", shape, ", got ", tensor.sizes());
+  if (at::autocast::is_autocast_enabled(like.device().type())) return;  // which casts them all
+  if (tensor.scalar_type() != like.scalar_type() || tensor.device() != like.device() || tensor.layout() != like.layout())
+    fail(op.name, ": ", argument, ": expected ", like.toString(), " as the input, got ", tensor.toString());
+}
+
+// lstm(input, {h, c}, params, has_biases, num_layers, dropout, train, bidirectional, batch_first): oneDNN's
+// kernel reads states and weights as if they had the shapes they should have. Per layer and direction the
+// weights are w_ih (4H, in), w_hh (4H, P), both biases (4H), and w_hr (P, H) where the output is projected (P
+// != H).
+void check_lstm(const Operator& op, const Stack& stack) {
+  const at::Tensor& input = stack[0].toTensor();
+  const auto states = stack[1].toTensorVector(), params = stack[2].toTensorVector();
+  const bool biases = stack[3].toBool();
+  const std::int64_t layers = stack[4].toInt(), directions = stack[7].toBool() ? 2 : 1;
+  if (input.dim() != 3 || states.size() != 2 || states[0].dim() == 0 || states[1].dim() == 0) return;
+  const std::int64_t batch = input.size(stack[8].toBool() ? 0 : 1);
+  const std::int64_t output = states[0].size(-1), hidden = states[1].size(-1);
+  const std::size_t per_layer = 2 + (biases ? 2 : 0) + (output != hidden ? 1 : 0);
+  if (layers < 1 || params.size() != static_cast<std::size_t>(layers * directions) * per_layer) return;
+  check_like(op, "hx[1]", states[0], {layers * directions, batch, output}, input);
+  check_like(op, "hx[2]", states[1], {layers * directions, batch, hidden}, input);
+  for (std::size_t i = 0; i < params.size(); ++i) {
+    const std::string name = "params[" + std::to_string(i + 1) + "]";
+    const bool first = i / per_layer < static_cast<std::size_t>(directions);
+    const std::size_t role = i % per_layer;
+    if (role == 0) check_like(op, name, params[i], {4 * hidden, first ? input.size(2) : output * directions}, input);
+    else if (role == 1) check_like(op, name, params[i], {4 * hidden, output}, input);
+    else if (biases && role < 4) check_like(op, name, params[i], {4 * hidden}, input);
+    else check_like(op, name, params[i], {output, hidden}, input);
+  }
+}
+
+// Operators with a check that is their own.
+using Check = void (*)(const Operator& op, const Overload& overload, const Stack& stack);
+
+constexpr std::pair<std::string_view, Check> kChecks[] = {
+    {"ctc_loss", [](const Operator& op, const Overload&, const Stack& stack) { check_labels(op, stack); }},
+    {"segment_reduce", [](const Operator& op, const Overload&, const Stack& stack) { check_offsets(op, stack); }},
+    {"embedding_bag", [](const Operator& op, const Overload&, const Stack& stack) { check_bags(op, stack); }},
+    {"linalg_eigvals", [](const Operator& op, const Overload&, const Stack& stack) {  // as linalg_eig asks for
+       const at::Tensor& matrix = stack[0].toTensor();
+       if (matrix.is_cpu() && matrix.layout() == at::kStrided && !matrix.isfinite().all().item<bool>())
+         fail(op.name, ": self: expected finite numbers, got infinities or NaN");
+     }},
+    {"lstm", [](const Operator& op, const Overload& overload, const Stack& stack) {
+       if (overload.name == "input") check_lstm(op, stack);
+     }},
+    {"histogramdd", [](const Operator& op, const Overload&, const Stack& stack) {  // one list of edges per column
+       const at::Tensor& points = stack[0].toTensor();
+       if (points.dim() > 0) check_number(op, "columns of self", static_cast<double>(points.size(-1)), 0, 1024);
+     }},
+    {"reflection_pad1d", [](const Operator& op, const Overload& overload, const Stack& stack) {
+       if (overload.outs > 0 && stack[0].toTensor().is_quantized()) fail(op.name, ": out: not for quantized tensors");
+     }},
+};
+
 }  // namespace
 
 bool has_guarded_arguments(std::string_view name) {
-  if (is_polynomial(name)) return true;
+  if (is_polynomial(name) || draws_integers(name) || makes_sparse(name)) return true;
   for (const Guard& guard : kGuards)
     if (guard.op == name) return true;
+  for (const auto& [op, check] : kChecks)
+    if (op == name) return true;
   return false;
 }
 
-void check_guarded_arguments(const Operator& op, const Overload& overload, const torch::jit::Stack& stack) {
+void check_guarded_arguments(const Operator& op, const Overload& overload, const Stack& stack) {
+  if (makes_sparse(op.name)) return at::globalContext().setCheckSparseTensorInvariants(true);
   const bool polynomial = is_polynomial(op.name);
+  const bool floats = draws_integers(op.name) && stack[0].isTensor() && stack[0].toTensor().is_floating_point();
   for (std::size_t i = 0; i < overload.arguments.size(); ++i) {
     const std::string& name = overload.arguments[i].name;
     if (polynomial && name == "n") check_value(op, name, stack[i], -kDegree, kDegree);
+    if (floats && (name == "from" || name == "to")) check_value(op, name, stack[i], -0x1p62, 0x1p62);
     for (const Guard& guard : kGuards)
       if (guard.op == op.name && guard.argument == name) check_value(op, name, stack[i], guard.least, guard.largest);
   }
+  for (const auto& [name, check] : kChecks)
+    if (name == op.name) check(op, overload, stack);
 }
 
 void restore_size(const at::Tensor& tensor) {

@@ -1,6 +1,6 @@
 #pragma once
-// Limits on the arguments of the few operators that run without end, or write where they should not, on values that
-// no calculation needs. Everything else is checked by the operators themselves.
+// Limits on the arguments of the few operators that run without end, or write where they should not, on
+// values that no calculation needs. Everything else is checked by the operators themselves.
 #include <ATen/core/stack.h>
 
 #include "bindings/torch/schema.h"
@@ -13,8 +13,8 @@ bool has_guarded_arguments(std::string_view name);
 // Throws when a guarded argument is outside its limits: "combinations: r: expected ..., got ...".
 void check_guarded_arguments(const Operator& op, const Overload& overload, const torch::jit::Stack& stack);
 
-// After an operator failed: a tensor that was resized but got no memory for its new size becomes empty, so that it
-// cannot be read or written beyond its storage.
+// After an operator failed: a tensor that was resized but got no memory for its new size becomes empty, so
+// that it cannot be read or written beyond its storage.
 void restore_size(const at::Tensor& tensor);
 
 }  // namespace brain

@@ -150,6 +150,11 @@ bool takes_numbers(std::string_view name) {
   return names.count(name) != 0;
 }
 
+// Overloads for named dimensions, which LibTorch had until 2.12: "sum.dim_DimnameList", "max.names_dim".
+bool takes_names(std::string_view overload) {
+  return overload.find("imname") != std::string_view::npos || overload.find("names") != std::string_view::npos;
+}
+
 std::unique_ptr<Operator> build(std::string_view name_space, std::string_view name) {
   std::string qualified = std::string(name_space) + "::" + std::string(name);
   const auto found = dispatcher_index().find(qualified);
@@ -160,7 +165,7 @@ std::unique_ptr<Operator> build(std::string_view name_space, std::string_view na
   op->takes_numbers = takes_numbers(name);
   for (const auto& overload_name : found->second) {
     const auto handle = c10::Dispatcher::singleton().findSchema(overload_name);
-    if (!handle) continue;
+    if (!handle || takes_names(overload_name.overload_name)) continue;
     Overload overload = compile(*handle);
     if (!overload.arguments.empty() && overload.arguments[0].kind == Kind::Tensor) op->method = true;
     (overload.outs ? op->out : op->plain).push_back(std::move(overload));
@@ -192,6 +197,14 @@ std::string off_surface(std::string_view name) {
       {"native_batch_norm", "crashes in evaluation mode without running statistics; use batch_norm"},
       {"native_group_norm", "divides by zero without groups; use group_norm"},
       {"copy", "crashes on compressed sparse tensors; use clone or copy_"},
+      {"batch_norm_update_stats", "trusts the sizes of its statistics; use batch_norm"},
+      {"rrelu_with_noise", "trusts the memory of noise; use rrelu"},
+      {"rrelu_with_noise_", "trusts the memory of noise; use rrelu_"},
+      {"rrelu_with_noise_functional", "trusts the memory of noise; use rrelu"},
+      {"mkldnn_rnn_layer", "trusts the sizes of its weights; use lstm"},
+      {"to_mkldnn", "makes tensors whose operators check little; dense tensors use oneDNN by themselves"},
+      {"slow_conv_transpose2d", "trusts kernel_size; use conv_transpose2d"},
+      {"slow_conv_transpose3d", "trusts kernel_size; use conv_transpose3d"},
       {"quantized_lstm_cell", "crashes on unpacked weights"},
       {"quantized_gru_cell", "crashes on unpacked weights"},
       {"quantized_rnn_relu_cell", "crashes on unpacked weights"},
@@ -210,6 +223,7 @@ std::string off_surface(std::string_view name) {
   };
   if (const auto found = denied.find(name); found != denied.end()) return found->second;
   if (!name.empty() && name.front() == '_') return "is private";
+  if (name.rfind("mkldnn_", 0) == 0 && name != "mkldnn_convolution") return "takes oneDNN tensors and checks little";
   if (name.find("_backward") != std::string_view::npos) return "is the derivative of another operator";
   return {};
 }

@@ -1,5 +1,5 @@
--- Seeded arguments for operators, made from their schemas: likely valid ones, and hostile mutations of valid ones.
--- An argument list is a table with n, as table.pack makes it; its last element may be an options table.
+-- Seeded arguments for operators, made from their schemas: likely valid ones, and hostile mutations of valid
+-- ones. An argument list is a table with n, as table.pack makes it; its last element may be an options table.
 local torch = require 'brain.torch'
 
 local arguments = {}
@@ -123,7 +123,8 @@ local function value(argument, family)
   end
 end
 
--- Arguments for the overload: the required ones at even odds of success, the others by chance. Try n takes family n.
+-- Arguments for the overload: the required ones at even odds of success, the others by chance. Try n takes
+-- family n.
 function arguments.valid(overload, try)
   local family = families[(try - 1) % #families + 1]
   local extra = (try - 1) // #families % 3 * 0.3

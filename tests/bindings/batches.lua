@@ -1,4 +1,5 @@
--- Runs jobs in forked children, many to a child, so that a crash or an endless loop costs one job and names it.
+-- Runs jobs in forked children, many to a child, so that a crash or an endless loop costs one job and names
+-- it.
 local native = require 'brain.native'
 
 local batches = {}
@@ -9,8 +10,8 @@ local function read_lines(path)
   return lines
 end
 
--- Runs jobs first..last in one child. A job is a function that returns one line of text. The child writes a line per
--- finished job, so that their number tells which job it died in.
+-- Runs jobs first..last in one child. A job is a function that returns one line of text. The child writes a
+-- line per finished job, so that their number tells which job it died in.
 local function run_child(jobs, first, last, seconds, path)
   local how, code = native.in_child(function()
     local journal <close> = assert(io.open(path, 'w'))
@@ -26,7 +27,8 @@ local function run_child(jobs, first, last, seconds, path)
   return lines, how == 'timeout' and 'timeout' or ('%s %s'):format(how, code)
 end
 
--- The last job from which a child still dies by the time it has run `dead`: what spoilt the memory it died of.
+-- The last job from which a child still dies by the time it has run `dead`: what spoilt the memory it died
+-- of.
 local function find_culprit(jobs, first, dead, seconds, path)
   local low, high = first, dead
   while high - low > 1 do
@@ -37,9 +39,9 @@ local function find_culprit(jobs, first, dead, seconds, path)
   return low
 end
 
--- Results of all jobs in order: the job's line, or nil and how its child died. options: size (jobs per child),
--- seconds (limit of a child; a job that runs out of it is tried alone with the same limit before it is blamed),
--- labels (names of the jobs).
+-- Results of all jobs in order: the job's line, or nil and how its child died. options: size (jobs per
+-- child), seconds (limit of a child; a job that runs out of it is tried alone with the same limit before it
+-- is blamed), labels (names of the jobs).
 function batches.run(jobs, options)
   local results, deaths = {}, {}
   local path = os.tmpname()

@@ -1,5 +1,5 @@
--- Every operator of the default surface is called once with valid arguments, or stands in uncallable.lua with a reason;
--- every overload is matched by arguments of its schema.
+-- Every operator of the default surface is called once with valid arguments, or stands in uncallable.lua with
+-- a reason; every overload is matched by arguments of its schema.
 local test = require 'brain.test'
 local torch = require 'brain.torch'
 local core = require 'brain.core'

@@ -1,4 +1,5 @@
--- Hostile arguments: mutations of valid ones. Everything draws from math.random, so arguments.seed decides it all.
+-- Hostile arguments: mutations of valid ones. Everything draws from math.random, so arguments.seed decides it
+-- all.
 local torch = require 'brain.torch'
 
 local hostile = {}
@@ -6,16 +7,17 @@ local hostile = {}
 local function pick(list) return list[math.random(#list)] end
 local function chance(p) return math.random() < p end
 
-local integers = {-1, 0, 1, 2, -2, 3, 7, 100, -100, 65536, 2 ^ 31 | 0, (2 ^ 31 | 0) - 1, -(2 ^ 31 | 0), 1 << 32, 1 << 40,
+local integers = {-1, 0, 1, 2, -2, 3, 7, 100, -100, 65536, 1 << 20, 1 << 28, 2 ^ 31 | 0, (2 ^ 31 | 0) - 1, -(2 ^ 31 | 0), 1 << 32, 1 << 40,
   1 << 62, math.maxinteger, math.maxinteger - 1, math.mininteger, math.mininteger + 1}
 local floats = {0 / 0, 1 / 0, -1 / 0, 0.0, -0.0, -1.5, 1e308, -1e308, 1e-320, 1e10, 2.5, 1.0}
 local strings = {'', 'sum', 'nonsense', 'cuda', 'cuda:99', 'meta', 'cpu', 'float32', 'float64', 'complex64', 'bool', 'int8',
   'int64', 'quint8', 'sparse_coo', 'strided', 'sparse_csr', 'channels_last', 'none', 'mean', 'a\0b', ('x'):rep(1000)}
 local dtypes = {'float16', 'bfloat16', 'float32', 'float64', 'complex64', 'complex128', 'bool', 'uint8', 'int8', 'int16',
   'int32', 'int64'}
-local layouts = {'to_sparse', 'to_sparse_csr', 'to_sparse_csc', 'to_mkldnn'}
+local layouts = {'to_sparse', 'to_sparse_csr', 'to_sparse_csc'}
 
--- Each gives a tensor that is something else than t in one respect; one that fails for this t leaves it as it is.
+-- Each gives a tensor that is something else than t in one respect; one that fails for this t leaves it as it
+-- is.
 local tensors = {
   function(t) return t:to(pick(dtypes)) end,
   function(t) return t:to(pick(dtypes)) end,
@@ -30,13 +32,13 @@ local tensors = {
   function(t) return torch.full(t.shape, pick {-1, 0, 1, 2, 5}) end,
   function(t) return torch.full(t.shape, pick(floats)) end,
   function(t) return torch.full(t.shape, pick(integers)):to('int32') end,
-  function(t) return torch.ones(1):expand(t.shape) end,
+  function(t) return t:numel() < 1 << 20 and torch.ones(1):expand(t.shape) end,
   function(t) return t:transpose(0, 1) end,
   function(t) return t:slice(pick {0, -1}, pick {0, 1}, nil, pick {1, 2}) end,
   function(t) return t:unsqueeze(0):expand({3, table.unpack(t.shape)}) end,
   function(t) return t[pick(layouts)](t) end,
   function(t) return t:to('meta') end,
-  function() return torch.empty({1 << 20, 1 << 20}, {device = 'meta'}) end,
+  function() return torch.empty({1 << 14, 1 << 14, 1 << 14}, {device = 'meta'}) end,
   function(t) return t:detach():clone():requires_grad_(true) end,
   function(t) return t:detach():clone():requires_grad_(true) end,
   function(t) return torch.quantize_per_tensor(t, 0.1, 1, 'quint8') end,
@@ -49,8 +51,25 @@ local tensors = {
   function(t) return torch.cat({t, t}) end,
 }
 
+-- The tensor with one element that is out of every range; what an index or a length must be checked for.
+local function poisoned(t)
+  local made = t:clone()
+  made:view(-1)[math.random(0, t:numel() - 1)] = pick(integers)
+  return made
+end
+
+-- The tensor made long, so that what is read or written out of bounds is far from it.
+local function enlarged(t)
+  local times = {}
+  for i = 1, t:dim() do times[i] = 1 end
+  times[math.random(#times)] = 1 << 14
+  return t:numel() < 1000 and t['repeat'](t, times)
+end
+
 local function change(t)
-  local ok, made = pcall(pick(tensors), t)
+  local fn = pick(tensors)
+  if chance(0.4) and not t:is_floating_point() then fn = poisoned elseif chance(0.08) then fn = enlarged end
+  local ok, made = pcall(fn, t)
   return ok and torch.is_tensor(made) and made or t
 end
 
@@ -104,7 +123,8 @@ local function named_value(argument, seen)
   if kind == 'string' then return pick(strings) end
 end
 
--- What an out= option may be given: an input, an empty tensor, one of another dtype, one that overlaps itself.
+-- What an out= option may be given: an input, an empty tensor, one of another dtype, one that overlaps
+-- itself.
 local function out_value(argument, seen)
   local made = #seen > 0 and chance(0.4) and pick(seen) or pick {torch.empty(0), torch.rand(2, 3), torch.empty({0}, {dtype = 'int64'}),
     torch.ones(1):expand({2, 3}), torch.empty({2, 3}, {device = 'meta'}), torch.rand(3, 2).mT, torch.rand(3, 3)}
@@ -113,7 +133,8 @@ end
 
 local function is_options(value) return type(value) == 'table' and type(next(value)) == 'string' end
 
--- The list with one to three arguments mutated, named ones added, and sometimes out= where `out` (an overload) is given.
+-- The list with one to three arguments mutated, named ones added, and sometimes out= where `out` (an
+-- overload) is given.
 function hostile.arguments(list, overload, out)
   local seen, positional, options = {}, {n = 0}, {}
   for i = 1, list.n do
@@ -163,7 +184,8 @@ local wrong = {
   function() return {out = 3} end, function() return {out = {}} end, function() return setmetatable({}, {__index = error}) end,
 }
 
--- The list with one to all arguments of a type that the operator does not take; sometimes too few or too many.
+-- The list with one to all arguments of a type that the operator does not take; sometimes too few or too
+-- many.
 function hostile.wrong_types(list)
   local made = {n = list.n, table.unpack(list, 1, list.n)}
   local how = math.random(6)

@@ -1,5 +1,5 @@
--- Valid arguments, written by hand, for operators whose arguments must agree in ways a schema does not say. Each recipe
--- makes fresh arguments of one call.
+-- Valid arguments, written by hand, for operators whose arguments must agree in ways a schema does not say.
+-- Each recipe makes fresh arguments of one call.
 local torch = require 'brain.torch'
 local aten = torch.ops.aten
 
@@ -31,31 +31,37 @@ local recipes = {
   conv_tbc = function() return rand(5, 2, 3), rand(2, 3, 4), rand(4), 0 end,
   conv1d = function() return rand(2, 3, 5), rand(4, 3, 2), rand(4), {1}, {1}, {1}, 1 end,
   conv2d = function() return rand(2, 3, 5, 5), rand(4, 3, 2, 2), rand(4), {1, 1}, {1, 1}, {1, 1}, 1 end,
-  conv3d = function() return rand(1, 3, 4, 4, 4), rand(2, 3, 2, 2, 2), rand(2), {1, 1, 1}, {0, 0, 0}, {1, 1, 1}, 1 end,
+  conv3d = function()
+    return rand(1, 3, 4, 4, 4), rand(2, 3, 2, 2, 2), rand(2), {1, 1, 1}, {0, 0, 0}, {1, 1, 1}, 1
+  end,
   conv_transpose1d = function() return rand(2, 3, 5), rand(3, 4, 2), rand(4), {2}, {1}, {1}, 1, {1} end,
-  conv_transpose2d = function() return rand(2, 3, 5, 5), rand(3, 4, 2, 2), rand(4), {2, 2}, {0, 0}, {1, 1} end,
+  conv_transpose2d = function()
+    return rand(2, 3, 5, 5), rand(3, 4, 2, 2), rand(4), {2, 2}, {0, 0}, {1, 1}
+  end,
   conv_transpose3d = function() return rand(1, 3, 3, 3, 3), rand(3, 2, 2, 2, 2), rand(2), {1, 1, 1} end,
   convolution = function()
     return rand(2, 3, 5, 5), rand(4, 3, 2, 2), rand(4), {1, 1}, {0, 0}, {1, 1}, false, {0, 0}, 1
   end,
-  mkldnn_convolution = function() return rand(2, 3, 5, 5), rand(4, 3, 2, 2), rand(4), {0, 0}, {1, 1}, {1, 1}, 1 end,
+  mkldnn_convolution = function()
+    return rand(2, 3, 5, 5), rand(4, 3, 2, 2), rand(4), {0, 0}, {1, 1}, {1, 1}, 1
+  end,
   slow_conv_dilated2d = function() return rand(2, 3, 5, 5), rand(4, 3, 2, 2), {2, 2}, rand(4), 1, 0, 2 end,
-  slow_conv_dilated3d = function() return rand(1, 3, 5, 5, 5), rand(2, 3, 2, 2, 2), {2, 2, 2}, rand(2), 1, 0, 2 end,
-  slow_conv_transpose2d = function() return rand(2, 3, 4, 4), rand(3, 4, 2, 2), {2, 2}, rand(4), 1 end,
-  slow_conv_transpose3d = function() return rand(1, 3, 4, 4, 4), rand(3, 2, 2, 2, 2), {2, 2, 2}, rand(2), 1 end,
+  slow_conv_dilated3d = function()
+    return rand(1, 3, 5, 5, 5), rand(2, 3, 2, 2, 2), {2, 2, 2}, rand(2), 1, 0, 2
+  end,
   slow_conv3d = function() return rand(1, 3, 4, 4, 4), rand(2, 3, 2, 2, 2), {2, 2, 2}, rand(2) end,
   slow_conv3d_forward = function()
     return rand(1, 3, 4, 4, 4), rand(2, 3, 2, 2, 2), {2, 2, 2}, rand(2), {1, 1, 1}, {0, 0, 0}
   end,
   thnn_conv2d = function() return rand(2, 3, 5, 5), rand(4, 3, 2, 2), {2, 2}, rand(4) end,
   batch_norm = function() return rand(4, 3), rand(3), rand(3), rand(3), rand(3), true, 0.1, 1e-5, false end,
-  instance_norm = function() return rand(2, 3, 4), rand(3), rand(3), rand(3), rand(3), true, 0.1, 1e-5, false end,
+  instance_norm = function()
+    return rand(2, 3, 4), rand(3), rand(3), rand(3), rand(3), true, 0.1, 1e-5, false
+  end,
   group_norm = function() return rand(2, 4, 3), 2, rand(4), rand(4), 1e-5, false end,
-  native_group_norm = function() return rand(2, 4, 3), rand(4), rand(4), 2, 4, 3, 2, 1e-5 end,
   layer_norm = function() return rand(2, 3), {3}, rand(3), rand(3) end,
   native_layer_norm = function() return rand(2, 3), {3}, rand(3), rand(3), 1e-5 end,
   rms_norm = function() return rand(2, 3), {3}, rand(3) end,
-  batch_norm_update_stats = function() return rand(4, 3), rand(3), rand(3), 0.1 end,
   avg_pool1d = function() return rand(2, 3, 6), {2}, {2}, {1} end,
   avg_pool2d = function() return rand(2, 3, 6, 6), {2, 2}, {2, 2}, {1, 1}, true, false, 3 end,
   avg_pool3d = function() return rand(2, 3, 4, 4, 4), {2, 2, 2}, {2, 2, 2}, {0, 0, 0}, false, true end,
@@ -86,12 +92,18 @@ local recipes = {
   upsample_bicubic2d = function() return rand(2, 3, 4, 4), {3, 6}, true end,
   upsample_nearest3d = function() return rand(1, 2, 3, 3, 3), {4, 5, 6} end,
   upsample_trilinear3d = function() return rand(1, 2, 3, 3, 3), {4, 5, 6}, false end,
-  ctc_loss = function() return randn(6, 2, 5):log_softmax(2), ints{{1, 2}, {3, 4}}, {6, 5}, {2, 1}, 0, 1, false end,
+  ctc_loss = function()
+    return randn(6, 2, 5):log_softmax(2), ints{{1, 2}, {3, 4}}, {6, 5}, {2, 1}, 0, 1, false
+  end,
   cross_entropy_loss = function() return randn(4, 3), ints{0, 2, 1, 1}, rand(3), 1, -100, 0.1 end,
   nll_loss = function() return randn(4, 3):log_softmax(1), ints{0, 2, 1, 1}, rand(3), 1, -100 end,
   nll_loss_forward = function() return randn(4, 3):log_softmax(1), ints{0, 2, 1, 1}, nil, 1, -100 end,
-  nll_loss2d = function() return randn(2, 3, 2, 2), ints{{{0, 1}, {2, 0}}, {{1, 1}, {0, 2}}}, nil, 1, -100 end,
-  nll_loss2d_forward = function() return randn(2, 3, 2, 2), ints{{{0, 1}, {2, 0}}, {{1, 1}, {0, 2}}}, nil, 1, -100 end,
+  nll_loss2d = function()
+    return randn(2, 3, 2, 2), ints{{{0, 1}, {2, 0}}, {{1, 1}, {0, 2}}}, nil, 1, -100
+  end,
+  nll_loss2d_forward = function()
+    return randn(2, 3, 2, 2), ints{{{0, 1}, {2, 0}}, {{1, 1}, {0, 2}}}, nil, 1, -100
+  end,
   nll_loss_nd = function() return randn(4, 3), ints{0, 2, 1, 1} end,
   multi_margin_loss = function() return randn(4, 3), ints{0, 2, 1, 1}, 1, 1.0, rand(3), 1 end,
   multilabel_margin_loss = function() return randn(2, 3), ints{{0, 2, -1}, {1, -1, 0}}, 1 end,
@@ -113,7 +125,9 @@ local recipes = {
   index_put_ = function() return rand(3, 4), {ints{0, 2}, ints{1, 3}}, rand(2), false end,
   index = function() return rand(3, 4), {torch.null, ints{1, 3}} end,
   index_select = function() return rand(3, 4), 1, ints{0, 3, 3} end,
-  masked_scatter = function() return rand(2, 3), torch.tensor{{true, false, true}, {false, true, false}}, rand(4) end,
+  masked_scatter = function()
+    return rand(2, 3), torch.tensor{{true, false, true}, {false, true, false}}, rand(4)
+  end,
   put_ = function() return rand(2, 3), ints{0, 5}, rand(2), true end,
   take = function() return rand(2, 3), ints{0, 5} end,
   diagonal_scatter = function() return rand(3, 4), rand(3), 1, 0, 1 end,
@@ -129,7 +143,9 @@ local recipes = {
   unique_dim = function() return ints{{1, 2}, {1, 2}, {0, 1}}, 0, true, true, true end,
   einsum = function() return 'ij,jk->ik', {rand(2, 3), rand(3, 4)} end,
   glu_jvp = function() return rand(2, 2), rand(2, 4), rand(2, 4), 1 end,
-  scaled_dot_product_attention = function() return rand(1, 2, 4, 8), rand(1, 2, 4, 8), rand(1, 2, 4, 8), nil, 0, true end,
+  scaled_dot_product_attention = function()
+    return rand(1, 2, 4, 8), rand(1, 2, 4, 8), rand(1, 2, 4, 8), nil, 0, true
+  end,
   flatten_dense_tensors = function() return {rand(2, 3), rand(4)} end,
   unflatten_dense_tensors = function() return rand(10), {rand(2, 3), rand(4)} end,
   view_as_complex = function() return rand(3, 2) end,
@@ -138,15 +154,15 @@ local recipes = {
   rnn_relu_cell = function() return rand(2, 3), rand(2, 4), gates(1) end,
   gru_cell = function() return rand(2, 3), rand(2, 4), gates(3) end,
   lstm_cell = function() return rand(2, 3), {rand(2, 4), rand(2, 4)}, gates(4) end,
-  rnn_tanh = function() return rand(5, 2, 3), rand(1, 2, 4), {gates(1)}, true, 1, 0.0, false, false, false end,
-  rnn_relu = function() return rand(5, 2, 3), rand(1, 2, 4), {gates(1)}, true, 1, 0.0, false, false, false end,
+  rnn_tanh = function()
+    return rand(5, 2, 3), rand(1, 2, 4), {gates(1)}, true, 1, 0.0, false, false, false
+  end,
+  rnn_relu = function()
+    return rand(5, 2, 3), rand(1, 2, 4), {gates(1)}, true, 1, 0.0, false, false, false
+  end,
   gru = function() return rand(5, 2, 3), rand(1, 2, 4), {gates(3)}, true, 1, 0.0, true, false, false end,
   lstm = function()
     return rand(5, 2, 3), {rand(1, 2, 4), rand(1, 2, 4)}, {gates(4)}, true, 1, 0.0, true, false, false
-  end,
-  mkldnn_rnn_layer = function()
-    local a, b, c, d = gates(4)
-    return rand(5, 2, 3), a, b, c, d, rand(1, 2, 4), rand(1, 2, 4), false, {5, 5}, 2, 4, 1, true, false, false, false
   end,
   linalg_householder_product = function() return torch.geqrf(rand(4, 3)) end,
   orgqr = function() return torch.geqrf(rand(4, 3)) end,
@@ -195,8 +211,12 @@ local recipes = {
     return torch.quantize_per_tensor(rand(2, 3, 4, 4), 0.1, 10, 'quint8'), rand(3), rand(3), rand(3), rand(3), 1e-5, 0.1, 3
   end,
   quantized_max_pool1d = function() return torch.quantize_per_tensor(rand(2, 3, 4), 0.1, 1, 'quint8'), 2 end,
-  quantized_max_pool2d = function() return torch.quantize_per_tensor(rand(2, 3, 4, 4), 0.1, 1, 'quint8'), 2 end,
-  quantized_max_pool3d = function() return torch.quantize_per_tensor(rand(2, 3, 4, 4, 4), 0.1, 1, 'quint8'), {2, 2, 2} end,
+  quantized_max_pool2d = function()
+    return torch.quantize_per_tensor(rand(2, 3, 4, 4), 0.1, 1, 'quint8'), 2
+  end,
+  quantized_max_pool3d = function()
+    return torch.quantize_per_tensor(rand(2, 3, 4, 4, 4), 0.1, 1, 'quint8'), {2, 2, 2}
+  end,
   fake_quantize_per_channel_affine = function()
     return rand(2, 3), torch.tensor{0.1, 0.2}, torch.zeros({2}, {dtype = 'int32'}), 0, 0, 255
   end,
@@ -213,12 +233,17 @@ local recipes = {
     return rand(2, 3), weight, torch.fbgemm_pack_quantized_matrix(weight), torch.zeros({4}, {dtype = 'int32'}), 0.1, 0,
       rand(4)
   end,
-  fbgemm_linear_fp16_weight = function() return rand(2, 3), torch.fbgemm_pack_gemm_matrix_fp16(rand(4, 3)), rand(4) end,
+  fbgemm_linear_fp16_weight = function()
+    return rand(2, 3), torch.fbgemm_pack_gemm_matrix_fp16(rand(4, 3)), rand(4)
+  end,
   sparse_compressed_tensor = function()
     return ints{0, 1, 3}, ints{1, 0, 2}, rand(3), {2, 3}, {layout = 'sparse_csr'}
   end,
   sparse_coo_tensor = function() return ints{{0, 1, 1}, {2, 0, 2}}, rand(3), {2, 3} end,
   sparse_csr_tensor = function() return ints{0, 1, 3}, ints{1, 0, 2}, rand(3), {2, 3} end,
+  sparse_csc_tensor = function() return ints{0, 1, 2, 3}, ints{1, 0, 1}, rand(3), {2, 3} end,
+  sparse_bsr_tensor = function() return ints{0, 1, 2}, ints{1, 0}, rand(2, 2, 2), {4, 4} end,
+  sparse_bsc_tensor = function() return ints{0, 1, 2}, ints{1, 0}, rand(2, 2, 2), {4, 4} end,
   sparse_mask = function() return rand(2, 3), coo() end,
   sparse_resize = function() return coo(), {2, 4}, 2, 0 end,
   sparse_resize_ = function() return coo(), {2, 4}, 2, 0 end,
@@ -230,12 +255,6 @@ local recipes = {
   sspaddmm = function() return torch.ones(2, 2):to_sparse(), coo(), rand(3, 2) end,
   to_padded_tensor = function() return nested(), 0.0 end,
   nested_to_padded_tensor = function() return nested(), 0.0 end,
-  mkldnn_linear = function() return rand(2, 3):to_mkldnn(), rand(4, 3), rand(4) end,
-  mkldnn_adaptive_avg_pool2d = function() return rand(2, 3, 4, 4):to_mkldnn(), {2, 2} end,
-  mkldnn_max_pool2d = function() return rand(2, 3, 4, 4):to_mkldnn(), 2 end,
-  mkldnn_max_pool3d = function() return rand(2, 3, 4, 4, 4):to_mkldnn(), {2, 2, 2} end,
-  mkldnn_reorder_conv2d_weight = function() return rand(4, 3, 2, 2):to_mkldnn() end,
-  mkldnn_reorder_conv3d_weight = function() return rand(4, 3, 2, 2, 2):to_mkldnn() end,
 }
 
 for copy, original in next, {

@@ -1,7 +1,7 @@
--- Every operator of the default surface, called with wrong arity, wrong types and hostile values in forked children:
--- a result or a Lua error of one line, never a signal or an endless loop.
--- BRAIN_FUZZ_TRIES=n makes n hostile calls per overload, BRAIN_FUZZ_SEED=text draws others, BRAIN_FUZZ_ONLY=name replays
--- one operator and shows each call.
+-- Every operator of the default surface, called with wrong arity, wrong types and hostile values in forked
+-- children: a result or a Lua error of one line, never a signal or an endless loop. BRAIN_FUZZ_TRIES=n makes
+-- n hostile calls per overload, BRAIN_FUZZ_SEED=text draws others, BRAIN_FUZZ_ONLY=name replays one operator
+-- and shows each call.
 local test = require 'brain.test'
 local torch = require 'brain.torch'
 local core = require 'brain.core'
