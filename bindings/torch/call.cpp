@@ -89,6 +89,7 @@ int attempt(lua_State* L, const Operator& op, const Overload* only, const Argume
   const Overload* overload = find_match(L, op, only, given, stack);
   if (!overload) fail(explain_mismatch(L, op, only, given));
   if (op.guarded) check_guarded_arguments(op, *overload, stack);
+  if (overload->outs > 1) check_outs(op, *overload, stack);
   try {
     call_boxed(*overload, stack);
   } catch (...) {
@@ -172,6 +173,10 @@ std::string describe_torch_exception(const std::exception& error) {
   // Where a kernel is missing the message lists every backend there is; the first sentence says it all.
   if (text.rfind("Could not run '", 0) == 0) text = text.substr(0, text.find(". This could be because"));
   text = text.substr(0, text.find(". You may have run into this message"));
+  return one_line(text);
+}
+
+std::string one_line(std::string_view text) {
   std::string line;
   for (const char c : text) {
     if (c == '\n' || c == '\r' || c == '\t') {

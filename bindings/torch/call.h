@@ -19,6 +19,9 @@ int call_operator(lua_State* L, const Operator& op, const Overload* only, int fi
 // One line for the user from an exception of LibTorch: no C++ frames, no multi-line essays.
 std::string describe_torch_exception(const std::exception& error);
 
+// The text with line breaks as spaces, cut at 600 characters.
+std::string one_line(std::string_view text);
+
 // Runs `attempt`; when memory runs out, collects garbage and runs it once more.
 bool is_out_of_memory(const std::exception& error);
 template <class F>

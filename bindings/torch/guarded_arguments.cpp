@@ -21,7 +21,7 @@ struct Guard {
   double least, largest;
 };
 
-constexpr double kPieces = 1 << 20;  // views one call may make
+constexpr double kPieces = 1 << 22;  // views one call may make
 constexpr double kLayers = 1 << 12;  // layers of a recurrent network
 constexpr double kDegree = 1 << 12;  // degrees of polynomials, which are computed term by term
 constexpr double kFinite = 1e300;
@@ -33,6 +33,10 @@ constexpr Guard kGuards[] = {
     {"choose_qparams_optimized", "n_bins", 1, 1 << 16},
     {"choose_qparams_optimized", "ratio", 0, 1},
     {"col2im", "padding", 0, 1 << 20},
+    {"max_pool1d", "dilation", 1, 1 << 30},
+    {"native_channel_shuffle", "groups", 1, 1 << 30},
+    {"diff", "n", 0, kDegree},
+    {"native_channel_shuffle", "groups", 1, kFinite},
     {"chunk", "chunks", 1, kPieces},
     {"unsafe_chunk", "chunks", 1, kPieces},
     {"matrix_power", "n", -0x1p53, 0x1p53},
@@ -68,6 +72,13 @@ void check_elements(const Operator& op, const std::string& argument, const at::T
   const at::NoGradGuard guard;
   check_number(op, argument, tensor.min().item().toDouble(), least, largest);
   check_number(op, argument, tensor.max().item().toDouble(), least, largest);
+}
+
+const c10::IValue& value_of(const Overload& overload, const Stack& stack, std::string_view name) {
+  static const c10::IValue none;
+  for (std::size_t i = 0; i < overload.arguments.size(); ++i)
+    if (overload.arguments[i].name == name) return stack[i];
+  return none;
 }
 
 void check_value(const Operator& op, const std::string& argument, const c10::IValue& value, double least, double largest) {
@@ -164,11 +175,13 @@ void check_lstm(const Operator& op, const Stack& stack) {
   const auto states = stack[1].toTensorVector(), params = stack[2].toTensorVector();
   const bool biases = stack[3].toBool();
   const std::int64_t layers = stack[4].toInt(), directions = stack[7].toBool() ? 2 : 1;
-  if (input.dim() != 3 || states.size() != 2 || states[0].dim() == 0 || states[1].dim() == 0) return;
+  if (states.size() != 2 || states[0].dim() == 0 || states[1].dim() == 0) return;
+  if (input.dim() != 3) fail(op.name, ": input: expected 3 dimensions, got ", input.dim());
   const std::int64_t batch = input.size(stack[8].toBool() ? 0 : 1);
   const std::int64_t output = states[0].size(-1), hidden = states[1].size(-1);
   const std::size_t per_layer = 2 + (biases ? 2 : 0) + (output != hidden ? 1 : 0);
-  if (layers < 1 || params.size() != static_cast<std::size_t>(layers * directions) * per_layer) return;
+  const std::size_t expected = static_cast<std::size_t>(layers * directions) * per_layer;
+  if (params.size() != expected) fail(op.name, ": params: expected ", expected, " tensors, got ", params.size());
   check_like(op, "hx[1]", states[0], {layers * directions, batch, output}, input);
   check_like(op, "hx[2]", states[1], {layers * directions, batch, hidden}, input);
   for (std::size_t i = 0; i < params.size(); ++i) {
@@ -182,18 +195,76 @@ void check_lstm(const Operator& op, const Stack& stack) {
   }
 }
 
+// unbind(self, dim), split(self, split_size, dim): as many tensors as the dimension is long, over the size of a piece.
+void check_pieces(const Operator& op, const Overload& overload, const Stack& stack) {
+  const at::Tensor& self = stack[0].toTensor();
+  const c10::IValue& dim = value_of(overload, stack, "dim");
+  const c10::IValue& size = value_of(overload, stack, "split_size");
+  if (!dim.isInt() || dim.toInt() < -self.dim() || dim.toInt() >= self.dim() || (!size.isNone() && !size.isInt())) return;
+  const std::int64_t piece = size.isInt() ? std::max<std::int64_t>(size.toInt(), 1) : 1;
+  check_number(op, "number of pieces", static_cast<double>(self.size(dim.toInt()) / piece), 0, kPieces);
+}
+
+// gru, rnn_tanh, rnn_relu: one state per layer and direction, which are unbound before they are counted.
+void check_states(const Operator& op, const Overload& overload, const Stack& stack) {
+  const at::Tensor& states = value_of(overload, stack, "hx").toTensor();
+  if (states.dim() > 0) check_number(op, "states in hx", static_cast<double>(states.size(0)), 0, 2 * kLayers);
+}
+
+// range with integers divides by the step rounded to one.
+void check_range(const Operator& op, const Overload& overload, const Stack& stack) {
+  const c10::IValue& step = value_of(overload, stack, "step");
+  const c10::IValue& dtype = value_of(overload, stack, "dtype");
+  const bool integers = overload.outs > 0 ? c10::isIntegralType(stack.back().toTensor().scalar_type(), true)
+                                          : dtype.isInt() && c10::isIntegralType(dtype.toScalarType(), true);
+  if (integers && step.isDouble() && std::abs(step.toDouble()) < 1)
+    fail(op.name, ": step: expected 1 or more for integers, got ", step.toDouble());
+}
+
+// LAPACK's solvers follow the pivots wherever they point: 1 to n, for ldl also -n to -1.
+void check_pivots(const Operator& op, const Overload& overload, const Stack& stack) {
+  const at::Tensor& factors = stack[op.name == "lu_solve" ? 1 : 0].toTensor();
+  const at::Tensor& pivots = stack[op.name == "lu_solve" ? 2 : 1].toTensor();
+  if (factors.dim() < 2 || !pivots.is_cpu() || pivots.is_floating_point() || pivots.is_complex()) return;
+  const double n = static_cast<double>(factors.size(-1));
+  check_elements(op, "pivots", op.name == "linalg_ldl_solve" ? pivots.abs() : pivots, 1, n);
+}
+
+// The eigenvalue routines do not end well with NaN.
+void check_finite(const Operator& op, const Overload&, const Stack& stack) {
+  const at::Tensor& matrix = stack[0].toTensor();
+  if (matrix.is_cpu() && matrix.layout() == at::kStrided && !matrix.isfinite().all().item<bool>())
+    fail(op.name, ": self: expected finite numbers, got infinities or NaN");
+}
+
+void refuse_quantized(const Operator& op, const Overload&, const Stack& stack) {
+  if (stack[0].toTensor().is_quantized()) fail(op.name, ": self: not for quantized tensors, whose bounds it does not check");
+}
+
 // Operators with a check that is their own.
 using Check = void (*)(const Operator& op, const Overload& overload, const Stack& stack);
 
 constexpr std::pair<std::string_view, Check> kChecks[] = {
+    {"split", check_pieces},
+    {"split_copy", check_pieces},
+    {"unsafe_split", check_pieces},
+    {"unbind", check_pieces},
+    {"unbind_copy", check_pieces},
+    {"gru", check_states},
+    {"rnn_tanh", check_states},
+    {"rnn_relu", check_states},
+    {"range", check_range},
+    {"as_strided", refuse_quantized},
+    {"as_strided_", refuse_quantized},
     {"ctc_loss", [](const Operator& op, const Overload&, const Stack& stack) { check_labels(op, stack); }},
     {"segment_reduce", [](const Operator& op, const Overload&, const Stack& stack) { check_offsets(op, stack); }},
     {"embedding_bag", [](const Operator& op, const Overload&, const Stack& stack) { check_bags(op, stack); }},
-    {"linalg_eigvals", [](const Operator& op, const Overload&, const Stack& stack) {  // as linalg_eig asks for
-       const at::Tensor& matrix = stack[0].toTensor();
-       if (matrix.is_cpu() && matrix.layout() == at::kStrided && !matrix.isfinite().all().item<bool>())
-         fail(op.name, ": self: expected finite numbers, got infinities or NaN");
-     }},
+    {"linalg_eigvals", check_finite},
+    {"linalg_eigvalsh", check_finite},
+    {"linalg_eigh", check_finite},
+    {"linalg_ldl_solve", check_pivots},
+    {"linalg_lu_solve", check_pivots},
+    {"lu_solve", check_pivots},
     {"lstm", [](const Operator& op, const Overload& overload, const Stack& stack) {
        if (overload.name == "input") check_lstm(op, stack);
      }},
@@ -230,6 +301,14 @@ void check_guarded_arguments(const Operator& op, const Overload& overload, const
   }
   for (const auto& [name, check] : kChecks)
     if (name == op.name) check(op, overload, stack);
+}
+
+void check_outs(const Operator& op, const Overload& overload, const Stack& stack) {
+  const std::size_t first = stack.size() - static_cast<std::size_t>(overload.outs);
+  for (std::size_t i = first; i < stack.size(); ++i)
+    for (std::size_t j = first; j < i; ++j)
+      if (stack[i].isTensor() && stack[j].isTensor() && stack[i].toTensor().is_same(stack[j].toTensor()))
+        fail(op.name, ": out: tensors ", j - first + 1, " and ", i - first + 1, " are the same");
 }
 
 void restore_size(const at::Tensor& tensor) {

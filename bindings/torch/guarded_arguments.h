@@ -13,6 +13,9 @@ bool has_guarded_arguments(std::string_view name);
 // Throws when a guarded argument is outside its limits: "combinations: r: expected ..., got ...".
 void check_guarded_arguments(const Operator& op, const Overload& overload, const torch::jit::Stack& stack);
 
+// Throws when two tensors of out= are one: resizing the second would take the memory of the first.
+void check_outs(const Operator& op, const Overload& overload, const torch::jit::Stack& stack);
+
 // After an operator failed: a tensor that was resized but got no memory for its new size becomes empty, so
 // that it cannot be read or written beyond its storage.
 void restore_size(const at::Tensor& tensor);

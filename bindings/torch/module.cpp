@@ -251,7 +251,7 @@ int cuda_synchronize(lua_State* L) {
 
 // Warnings of the library become one line of our log.
 struct LogWarnings final : c10::WarningHandler {
-  void process(const c10::Warning& warning) override { log_write(LogLevel::warn, warning.msg()); }
+  void process(const c10::Warning& warning) override { log_write(LogLevel::warn, one_line(warning.msg())); }
 };
 
 const luaL_Reg functions[] = {

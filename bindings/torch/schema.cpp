@@ -198,6 +198,7 @@ std::string off_surface(std::string_view name) {
       {"native_group_norm", "divides by zero without groups; use group_norm"},
       {"copy", "crashes on compressed sparse tensors; use clone or copy_"},
       {"batch_norm_update_stats", "trusts the sizes of its statistics; use batch_norm"},
+      {"fused_moving_avg_obs_fake_quant", "trusts the sizes of its statistics; use fake_quantize_per_tensor_affine"},
       {"rrelu_with_noise", "trusts the memory of noise; use rrelu"},
       {"rrelu_with_noise_", "trusts the memory of noise; use rrelu_"},
       {"rrelu_with_noise_functional", "trusts the memory of noise; use rrelu"},
@@ -205,6 +206,13 @@ std::string off_surface(std::string_view name) {
       {"to_mkldnn", "makes tensors whose operators check little; dense tensors use oneDNN by themselves"},
       {"slow_conv_transpose2d", "trusts kernel_size; use conv_transpose2d"},
       {"slow_conv_transpose3d", "trusts kernel_size; use conv_transpose3d"},
+      {"slow_conv3d_forward", "trusts the sizes of its weight; use conv3d"},
+      {"align_to", "names dimensions, which LibTorch gave up"},
+      {"align_as", "names dimensions, which LibTorch gave up"},
+      {"align_tensors", "names dimensions, which LibTorch gave up"},
+      {"refine_names", "names dimensions, which LibTorch gave up"},
+      {"rename", "names dimensions, which LibTorch gave up"},
+      {"rename_", "names dimensions, which LibTorch gave up"},
       {"quantized_lstm_cell", "crashes on unpacked weights"},
       {"quantized_gru_cell", "crashes on unpacked weights"},
       {"quantized_rnn_relu_cell", "crashes on unpacked weights"},
@@ -223,6 +231,7 @@ std::string off_surface(std::string_view name) {
   };
   if (const auto found = denied.find(name); found != denied.end()) return found->second;
   if (!name.empty() && name.front() == '_') return "is private";
+  if (name.rfind("fbgemm_", 0) == 0) return "is deprecated in LibTorch and checks little";
   if (name.rfind("mkldnn_", 0) == 0 && name != "mkldnn_convolution") return "takes oneDNN tensors and checks little";
   if (name.find("_backward") != std::string_view::npos) return "is the derivative of another operator";
   return {};

@@ -91,12 +91,23 @@ local function check_value(got, expected, label)
   end
 end
 
+-- What older LibTorch versions lack: a word in the code of a case, and the operator behind it.
+local newer = {lanczos = '_upsample_lanczos2d_aa', scaled_mm = '_scaled_mm_v2'}
+
+local function available(code)
+  for word, operator in pairs(newer) do
+    if code:find(word, 1, true) and not native.schemas(operator) then return false end
+  end
+  return true
+end
+
 -- One test case per entry of the file.
 function golden.run(path, names)
   local environment = setmetatable(names or {}, {__index = golden.names})
   for _, entry in ipairs(dofile(path)) do
     local code = entry[1]
     test.case(code, function()
+      if not available(code) then return end
       local results = table.pack(assert(load('return ' .. code, '=' .. code:sub(1, 50), 't', environment))())
       for i = 2, #entry do check_value(results[i - 1], entry[i], code) end
     end)

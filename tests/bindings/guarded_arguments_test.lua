@@ -8,7 +8,7 @@ local far = 1 << 40
 
 test.case('numbers of pieces, layers, degrees and terms have limits', function()
   local x = torch.ones{2, 4}
-  test.raises(function() x:tensor_split(far) end, 'tensor_split: sections: expected 1 to 1048576, got 1099511627776')
+  test.raises(function() x:tensor_split(far) end, 'tensor_split: sections: expected 1 to 4194304, got 1099511627776')
   test.raises(function() torch.combinations(torch.ones{3}, far) end, 'combinations: r: expected 0 to 64')
   test.raises(function() torch.special.laguerre_polynomial_l(x, far) end, 'special_laguerre_polynomial_l: n: expected')
   test.raises(function() torch.special.legendre_polynomial_p(x, torch.full({2, 4}, far)) end, 'n: expected')
@@ -19,6 +19,8 @@ test.case('numbers of pieces, layers, degrees and terms have limits', function()
     'lstm: num_layers: expected 1 to 4096')
   test.raises(function() torch.linalg.matrix_power(torch.eye(2), math.mininteger) end, 'n: expected')
   test.raises(function() torch.binomial(torch.tensor{0 / 0}, torch.tensor{0.5}) end, 'binomial: count: expected 0 to')
+  test.raises(function() torch.range(1, 9, 0.5, {dtype = 'int64'}) end, 'range: step: expected 1 or more for integers')
+  test.raises(function() torch.empty(0, far):unbind(1) end, 'unbind: number of pieces: expected 0 to 4194304')
   test.equal(#x:tensor_split(2), 2, 'two sections')
   test.equal(x:tensor_split({1}, 1)[2].shape[2], 3, 'at an index')
   test.close(torch.special.laguerre_polynomial_l(torch.tensor{1.0}, 2), torch.tensor{-0.5}, {rtol = 1e-6}, 'Laguerre')
@@ -65,6 +67,11 @@ test.case('sparse tensors are checked when they are made', function()
   test.raises(function() torch.sparse_csr_tensor(ints{0, 1, 2}, ints{0, far}, values, {2, 3}) end, 'sparse_csr_tensor: ')
   test.equal(torch.sparse_coo_tensor(ints{{0, 1}, {0, 2}}, values, {2, 3}):to_dense():tolist(),
     {{1.0, 0.0, 0.0}, {0.0, 0.0, 1.0}}, 'a valid one')
+end)
+
+test.case('tensors of out= are different ones', function()
+  local one = torch.empty{0}
+  test.raises(function() torch.svd(torch.ones{2, 2}, {out = {one, one, one}}) end, 'svd: out: tensors 1 and 2 are the same')
 end)
 
 test.case('an out= tensor that could not grow is empty afterwards', function()

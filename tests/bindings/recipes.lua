@@ -50,9 +50,6 @@ local recipes = {
     return rand(1, 3, 5, 5, 5), rand(2, 3, 2, 2, 2), {2, 2, 2}, rand(2), 1, 0, 2
   end,
   slow_conv3d = function() return rand(1, 3, 4, 4, 4), rand(2, 3, 2, 2, 2), {2, 2, 2}, rand(2) end,
-  slow_conv3d_forward = function()
-    return rand(1, 3, 4, 4, 4), rand(2, 3, 2, 2, 2), {2, 2, 2}, rand(2), {1, 1, 1}, {0, 0, 0}
-  end,
   thnn_conv2d = function() return rand(2, 3, 5, 5), rand(4, 3, 2, 2), {2, 2}, rand(4) end,
   batch_norm = function() return rand(4, 3), rand(3), rand(3), rand(3), rand(3), true, 0.1, 1e-5, false end,
   instance_norm = function()
@@ -223,19 +220,6 @@ local recipes = {
   fake_quantize_per_channel_affine_cachemask = function()
     return rand(2, 3), torch.tensor{0.1, 0.2}, torch.zeros({2}, {dtype = 'int32'}), 0, 0, 255
   end,
-  fused_moving_avg_obs_fake_quant = function()
-    return rand(2, 3), torch.ones({1}, {dtype = 'int64'}), torch.ones({1}, {dtype = 'int64'}), torch.zeros(1),
-      torch.ones(1), torch.ones(1), torch.zeros({1}, {dtype = 'int32'}), 0.01, 0, 255, 0
-  end,
-  fbgemm_pack_quantized_matrix = function() return torch.ones({4, 4}, {dtype = 'int8'}) end,
-  fbgemm_linear_int8_weight = function()
-    local weight = torch.ones({4, 3}, {dtype = 'int8'})
-    return rand(2, 3), weight, torch.fbgemm_pack_quantized_matrix(weight), torch.zeros({4}, {dtype = 'int32'}), 0.1, 0,
-      rand(4)
-  end,
-  fbgemm_linear_fp16_weight = function()
-    return rand(2, 3), torch.fbgemm_pack_gemm_matrix_fp16(rand(4, 3)), rand(4)
-  end,
   sparse_compressed_tensor = function()
     return ints{0, 1, 3}, ints{1, 0, 2}, rand(3), {2, 3}, {layout = 'sparse_csr'}
   end,
@@ -261,8 +245,7 @@ for copy, original in next, {
   addbmm_ = 'addbmm', addmv_ = 'addmv', ccol_indices_copy = 'ccol_indices', row_indices_copy = 'row_indices',
   view_as_complex_copy = 'view_as_complex', scatter_add_ = 'scatter_add', scatter_reduce_ = 'scatter_reduce',
   index_add_ = 'index_add', index_copy_ = 'index_copy', index_reduce_ = 'index_reduce', put = 'put_',
-  masked_scatter_ = 'masked_scatter', fbgemm_linear_int8_weight_fp32_activation = 'fbgemm_linear_int8_weight',
-  fbgemm_linear_fp16_weight_fp32_activation = 'fbgemm_linear_fp16_weight',
+  masked_scatter_ = 'masked_scatter',
 } do recipes[copy] = recipes[original] end
 
 return recipes
