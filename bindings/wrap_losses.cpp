@@ -30,8 +30,8 @@ class LossOptions : public luax::Options {
   at::Tensor tensor(const char* name, bool takes_numbers = false) {
     if (!get(name)) return {};
     at::Scalar scalar;
-    const at::Tensor value =
-        takes_numbers && to_scalar(L_, -1, scalar) ? wrapped_number(scalar) : check_tensor(L_, -1, loss_, name);
+    const at::Tensor value = takes_numbers && to_scalar(L_, -1, scalar) ? wrapped_number(scalar)
+                                                                        : check_tensor(L_, -1, loss_, name);
     lua_pop(L_, 1);
     return value;
   }
@@ -48,7 +48,8 @@ class LossOptions : public luax::Options {
   }
 
   at::Reduction::Reduction reduction() {
-    constexpr at::Reduction::Reduction kinds[] = {at::Reduction::Mean, at::Reduction::Sum, at::Reduction::None};
+    constexpr at::Reduction::Reduction kinds[] = {at::Reduction::Mean, at::Reduction::Sum,
+                                                  at::Reduction::None};
     return kinds[choice("reduction", {"mean", "sum", "none"})];
   }
 
@@ -66,7 +67,8 @@ int push_loss(lua_State* L, F f) {
 
 // cross_entropy(logits, target, {weight, label_smoothing, ignore_index, reduction})
 int lua_cross_entropy(lua_State* L) {
-  const at::Tensor logits = check_tensor(L, 1, "cross_entropy", "logits"), target = check_tensor(L, 2, "cross_entropy", "target");
+  const at::Tensor logits = check_tensor(L, 1, "cross_entropy", "logits"),
+                   target = check_tensor(L, 2, "cross_entropy", "target");
   LossOptions options(L, 3, "cross_entropy");
   CrossEntropyOptions o;
   o.weight = options.tensor("weight");
@@ -79,7 +81,8 @@ int lua_cross_entropy(lua_State* L) {
 
 // mse(prediction, target, {reduction})
 int lua_mse(lua_State* L) {
-  const at::Tensor prediction = check_tensor(L, 1, "mse", "prediction"), target = check_tensor(L, 2, "mse", "target");
+  const at::Tensor prediction = check_tensor(L, 1, "mse", "prediction"),
+                   target = check_tensor(L, 2, "mse", "target");
   LossOptions options(L, 3, "mse");
   const auto reduction = options.reduction();
   options.finish();
@@ -88,7 +91,8 @@ int lua_mse(lua_State* L) {
 
 // smooth_l1(prediction, target, {beta, reduction})
 int lua_smooth_l1(lua_State* L) {
-  const at::Tensor prediction = check_tensor(L, 1, "smooth_l1", "prediction"), target = check_tensor(L, 2, "smooth_l1", "target");
+  const at::Tensor prediction = check_tensor(L, 1, "smooth_l1", "prediction"),
+                   target = check_tensor(L, 2, "smooth_l1", "target");
   LossOptions options(L, 3, "smooth_l1");
   const double beta = options.number("beta", 1);
   const auto reduction = options.reduction();
@@ -98,7 +102,8 @@ int lua_smooth_l1(lua_State* L) {
 
 // pearson(prediction, target, {dim})
 int lua_pearson(lua_State* L) {
-  const at::Tensor prediction = check_tensor(L, 1, "pearson", "prediction"), target = check_tensor(L, 2, "pearson", "target");
+  const at::Tensor prediction = check_tensor(L, 1, "pearson", "prediction"),
+                   target = check_tensor(L, 2, "pearson", "target");
   LossOptions options(L, 3, "pearson");
   const std::int64_t dim = options.integer("dim", 0);
   options.finish();
@@ -108,18 +113,21 @@ int lua_pearson(lua_State* L) {
 // noise_normalised_correlation(prediction, target, ceiling, {dim, squared})
 int lua_noise_normalised_correlation(lua_State* L) {
   constexpr const char* name = "noise_normalised_correlation";
-  const at::Tensor prediction = check_tensor(L, 1, name, "prediction"), target = check_tensor(L, 2, name, "target");
+  const at::Tensor prediction = check_tensor(L, 1, name, "prediction"),
+                   target = check_tensor(L, 2, name, "target");
   const at::Tensor ceiling = check_tensor(L, 3, name, "ceiling");
   LossOptions options(L, 4, name);
   const std::int64_t dim = options.integer("dim", 0);
   const bool squared = options.boolean("squared", false);
   options.finish();
-  return push_loss(L, [&] { return noise_normalised_correlation(prediction, target, ceiling, dim, squared); });
+  return push_loss(L,
+                   [&] { return noise_normalised_correlation(prediction, target, ceiling, dim, squared); });
 }
 
 // clip_contrastive(image, text, {scale, ids, duplicates})
 int lua_clip_contrastive(lua_State* L) {
-  const at::Tensor image = check_tensor(L, 1, "clip_contrastive", "image"), text = check_tensor(L, 2, "clip_contrastive", "text");
+  const at::Tensor image = check_tensor(L, 1, "clip_contrastive", "image"),
+                   text = check_tensor(L, 2, "clip_contrastive", "text");
   LossOptions options(L, 3, "clip_contrastive");
   ClipOptions o;
   o.scale = options.tensor("scale", /*takes_numbers=*/true);
@@ -132,7 +140,8 @@ int lua_clip_contrastive(lua_State* L) {
 // realnet_generation(prediction, target, {correlation, detach_contrast}) -> total, mse, contrast
 int lua_realnet_generation(lua_State* L) {
   constexpr const char* name = "realnet_generation";
-  const at::Tensor prediction = check_tensor(L, 1, name, "prediction"), target = check_tensor(L, 2, name, "target");
+  const at::Tensor prediction = check_tensor(L, 1, name, "prediction"),
+                   target = check_tensor(L, 2, name, "target");
   LossOptions options(L, 3, name);
   const auto correlation = static_cast<Correlation>(options.choice("correlation", {"pearson", "spearman"}));
   const bool detach = options.boolean("detach_contrast", false);
@@ -147,7 +156,8 @@ int lua_realnet_generation(lua_State* L) {
 // triplet_odd_one_out(embedding, triplets, {similarity, temperature})
 int lua_triplet_odd_one_out(lua_State* L) {
   constexpr const char* name = "triplet_odd_one_out";
-  const at::Tensor embedding = check_tensor(L, 1, name, "embedding"), triplets = check_tensor(L, 2, name, "triplets");
+  const at::Tensor embedding = check_tensor(L, 1, name, "embedding"),
+                   triplets = check_tensor(L, 2, name, "triplets");
   LossOptions options(L, 3, name);
   const bool cosine = options.choice("similarity", {"dot", "cosine"}) == 1;
   const double temperature = options.number("temperature", 1);
@@ -157,10 +167,11 @@ int lua_triplet_odd_one_out(lua_State* L) {
 
 // rdm(features, target, {distance, compare})
 int lua_rdm(lua_State* L) {
-  const at::Tensor features = check_tensor(L, 1, "rdm", "features"), target = check_tensor(L, 2, "rdm", "target");
+  const at::Tensor features = check_tensor(L, 1, "rdm", "features"),
+                   target = check_tensor(L, 2, "rdm", "target");
   LossOptions options(L, 3, "rdm");
-  const auto distance =
-      static_cast<RdmDistance>(options.choice("distance", {"correlation", "cosine", "euclidean", "sqeuclidean"}));
+  const auto distance = static_cast<RdmDistance>(
+      options.choice("distance", {"correlation", "cosine", "euclidean", "sqeuclidean"}));
   const auto compare = static_cast<RdmComparison>(options.choice("compare", {"pearson", "cosine", "mse"}));
   options.finish();
   return push_loss(L, [&] { return rdm_alignment(features, target, distance, compare); });
@@ -177,7 +188,8 @@ int lua_cka(lua_State* L) {
 
 // clip_hba(image, text, target, {pairs, scale}) -> loss, prediction
 int lua_clip_hba(lua_State* L) {
-  const at::Tensor image = check_tensor(L, 1, "clip_hba", "image"), text = check_tensor(L, 2, "clip_hba", "text");
+  const at::Tensor image = check_tensor(L, 1, "clip_hba", "image"),
+                   text = check_tensor(L, 2, "clip_hba", "text");
   const at::Tensor target = check_tensor(L, 3, "clip_hba", "target");
   LossOptions options(L, 4, "clip_hba");
   const bool pairs = options.boolean("pairs", false);

@@ -55,23 +55,6 @@ std::vector<at::Tensor> check_list(lua_State* L, int index, const char* function
   return list;
 }
 
-void push_numbers(lua_State* L, const std::vector<std::pair<std::string, double>>& numbers) {
-  lua_newtable(L);
-  for (const auto& [name, value] : numbers) {
-    lua_pushnumber(L, value);
-    lua_setfield(L, -2, name.c_str());
-  }
-}
-
-std::vector<std::pair<std::string, double>> check_numbers(lua_State* L, int index) {
-  if (lua_type(L, index) != LUA_TTABLE) luax::argument_error("load_state_dict", "numbers", "table", L, index);
-  std::vector<std::pair<std::string, double>> numbers;
-  for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
-    numbers.emplace_back(luax::check_string(L, -2, "load_state_dict", "name"),
-                         luax::check_number(L, -1, "load_state_dict", "number"));
-  return numbers;
-}
-
 // optimizer:add_group(names, tensors, options)
 int add_group(lua_State* L) {
   Optimizer& optimizer = *optimizer_at(L, 1, "add_group");
@@ -107,16 +90,19 @@ int step(lua_State* L) {
 
 int zero_grad(lua_State* L) { return optimizer_at(L, 1, "zero_grad")->zero_grad(), 0; }
 
-// optimizer:state() -> name to tensor, name to number
+// optimizer:state() -> name to tensor, the names in order, name to number
 int state(lua_State* L) {
   const OptimizerState state = optimizer_at(L, 1, "state_dict")->state();
   lua_newtable(L);
+  lua_newtable(L);
   for (const auto& [name, tensor] : state.tensors) {
     push_tensor(L, tensor);
-    lua_setfield(L, -2, name.c_str());
+    lua_setfield(L, -3, name.c_str());
+    lua_pushstring(L, name.c_str());
+    lua_rawseti(L, -2, static_cast<lua_Integer>(lua_rawlen(L, -2)) + 1);
   }
   push_numbers(L, state.numbers);
-  return 2;
+  return 3;
 }
 
 int load_state(lua_State* L) {
@@ -124,7 +110,8 @@ int load_state(lua_State* L) {
   if (lua_type(L, 2) != LUA_TTABLE) luax::argument_error("load_state_dict", "tensors", "table", L, 2);
   OptimizerState state;
   for (lua_pushnil(L); lua_next(L, 2); lua_pop(L, 1))
-    state.tensors.push_back({luax::check_string(L, -2, "load_state_dict", "name"), check_tensor(L, -1, "load_state_dict")});
+    state.tensors.push_back(
+        {luax::check_string(L, -2, "load_state_dict", "name"), check_tensor(L, -1, "load_state_dict")});
   state.numbers = check_numbers(L, 3);
   optimizer.load_state(state);
   return 0;
@@ -139,18 +126,15 @@ int schedule_step(lua_State* L) {
 
 // schedule:rates(n) -> the first n rates, and momenta where they cycle
 int schedule_rates(lua_State* L) {
-  const auto rates = schedule_at(L, "rates").rates(luax::check_integer(L, 2, "rates", "n"));
-  const bool cycles = !rates.empty() && rates[0].momentum;
-  lua_newtable(L);
-  if (cycles) lua_newtable(L);
-  for (std::size_t i = 0; i < rates.size(); ++i) {
-    lua_pushnumber(L, rates[i].lr);
-    lua_rawseti(L, cycles ? -3 : -2, static_cast<lua_Integer>(i) + 1);
-    if (!cycles) continue;
-    lua_pushnumber(L, *rates[i].momentum);
-    lua_rawseti(L, -2, static_cast<lua_Integer>(i) + 1);
+  std::vector<double> rates, momenta;
+  for (const Rate& rate : schedule_at(L, "rates").rates(luax::check_integer(L, 2, "rates", "n"))) {
+    rates.push_back(rate.lr);
+    if (rate.momentum) momenta.push_back(*rate.momentum);
   }
-  return cycles ? 2 : 1;
+  push_list(L, rates);
+  if (momenta.empty()) return 1;
+  push_list(L, momenta);
+  return 2;
 }
 
 int schedule_state(lua_State* L) { return push_numbers(L, schedule_at(L, "state_dict").state()), 1; }
@@ -178,10 +162,13 @@ void set_class(lua_State* L, const char* name, const luaL_Reg* methods) {
 int new_optimizer(lua_State* L) {
   const OptimizerKind& kind = optimizer_kind(luax::check_string(L, 1, "optimizer", "kind"));
   auto* handle = new (lua_newuserdatauv(L, sizeof(OptimizerHandle), 0)) OptimizerHandle;
-  static const luaL_Reg methods[] = {
-      {"add_group", luax::guarded<add_group>}, {"option", luax::guarded<option>}, {"step", luax::guarded<step>},
-      {"zero_grad", luax::guarded<zero_grad>}, {"state", luax::guarded<state>}, {"load_state", luax::guarded<load_state>},
-      {nullptr, nullptr}};
+  static const luaL_Reg methods[] = {{"add_group", luax::guarded<add_group>},
+                                     {"option", luax::guarded<option>},
+                                     {"step", luax::guarded<step>},
+                                     {"zero_grad", luax::guarded<zero_grad>},
+                                     {"state", luax::guarded<state>},
+                                     {"load_state", luax::guarded<load_state>},
+                                     {nullptr, nullptr}};
   set_class<OptimizerHandle>(L, "Optimizer", methods);
   handle->optimizer = std::make_shared<Optimizer>(kind);
   return 1;
@@ -195,10 +182,11 @@ int new_schedule(lua_State* L) {
   set_options(L, 3, values);
   auto schedule = make_schedule(kind, std::move(values), optimizer);
   auto* handle = new (lua_newuserdatauv(L, sizeof(ScheduleHandle), 0)) ScheduleHandle;
-  static const luaL_Reg methods[] = {
-      {"step", luax::guarded<schedule_step>}, {"rates", luax::guarded<schedule_rates>},
-      {"state_dict", luax::guarded<schedule_state>}, {"load_state_dict", luax::guarded<schedule_load_state>},
-      {nullptr, nullptr}};
+  static const luaL_Reg methods[] = {{"step", luax::guarded<schedule_step>},
+                                     {"rates", luax::guarded<schedule_rates>},
+                                     {"state_dict", luax::guarded<schedule_state>},
+                                     {"load_state_dict", luax::guarded<schedule_load_state>},
+                                     {nullptr, nullptr}};
   set_class<ScheduleHandle>(L, "Schedule", methods);
   handle->schedule = std::move(schedule);
   return 1;
@@ -213,16 +201,17 @@ int clip_norm(lua_State* L) {
 }
 
 int clip_value(lua_State* L) {
-  clip_grad_value_(check_list(L, 1, "clip_grad_value_", "params"), luax::check_number(L, 2, "clip_grad_value_", "value"));
+  clip_grad_value_(check_list(L, 1, "clip_grad_value_", "params"),
+                   luax::check_number(L, 2, "clip_grad_value_", "value"));
   return 0;
 }
 
 template <class Kinds>
 int push_names(lua_State* L, const Kinds& kinds) {
   lua_newtable(L);
-  for (std::size_t i = 0; i < kinds.size(); ++i) {
-    lua_pushstring(L, kinds[i]->name);
-    lua_rawseti(L, -2, static_cast<lua_Integer>(i) + 1);
+  for (const auto* kind : kinds) {
+    lua_pushstring(L, kind->name);
+    lua_rawseti(L, -2, static_cast<lua_Integer>(lua_rawlen(L, -2)) + 1);
   }
   return 1;
 }
@@ -230,10 +219,13 @@ int push_names(lua_State* L, const Kinds& kinds) {
 int optimizers(lua_State* L) { return push_names(L, optimizer_kinds()); }
 int schedules(lua_State* L) { return push_names(L, schedule_kinds()); }
 
-const luaL_Reg functions[] = {
-    {"optimizer", luax::guarded<new_optimizer>}, {"schedule", luax::guarded<new_schedule>},
-    {"clip_grad_norm_", luax::guarded<clip_norm>}, {"clip_grad_value_", luax::guarded<clip_value>},
-    {"optimizers", luax::guarded<optimizers>}, {"schedules", luax::guarded<schedules>}, {nullptr, nullptr}};
+const luaL_Reg functions[] = {{"optimizer", luax::guarded<new_optimizer>},
+                              {"schedule", luax::guarded<new_schedule>},
+                              {"clip_grad_norm_", luax::guarded<clip_norm>},
+                              {"clip_grad_value_", luax::guarded<clip_value>},
+                              {"optimizers", luax::guarded<optimizers>},
+                              {"schedules", luax::guarded<schedules>},
+                              {nullptr, nullptr}};
 
 }  // namespace
 

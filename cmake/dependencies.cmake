@@ -83,6 +83,20 @@ if(BRAIN_TESTS)
   target_include_directories(brain_catch2 SYSTEM INTERFACE ${BRAIN_CATCH2_INCLUDE})
 endif()
 
+# --- HDF5, for golden values in the tests; minimal builds leave those tests out.
+if(BRAIN_TESTS AND NOT BRAIN_MINIMAL)
+  find_path(BRAIN_HDF5_INCLUDE hdf5.h HINTS ${brain_prefixes} PATH_SUFFIXES include/hdf5/serial hdf5/serial include)
+  find_library(BRAIN_HDF5_LIBRARY NAMES hdf5_serial hdf5 HINTS ${brain_prefixes} PATH_SUFFIXES lib lib/${brain_arch}
+    lib/${brain_arch}/hdf5/serial)
+  if(NOT BRAIN_HDF5_INCLUDE OR NOT BRAIN_HDF5_LIBRARY)
+    message(FATAL_ERROR "HDF5 not found: install libhdf5-dev, or configure with -DBRAIN_MINIMAL=ON")
+  endif()
+  add_library(brain_hdf5 INTERFACE)
+  add_library(brain::hdf5 ALIAS brain_hdf5)
+  target_include_directories(brain_hdf5 SYSTEM INTERFACE ${BRAIN_HDF5_INCLUDE})
+  target_link_libraries(brain_hdf5 INTERFACE ${BRAIN_HDF5_LIBRARY})
+endif()
+
 # --- mimalloc, first on the link line so that it serves every allocation; not with sanitizers, not in minimal builds.
 add_library(brain_allocator INTERFACE)
 add_library(brain::allocator ALIAS brain_allocator)

@@ -7,6 +7,7 @@ debug.getregistry()['brain.ordered'] = require 'brain.ordered'
 globals.nn = require 'brain.nn'
 globals.optim = require 'brain.optim'
 globals.losses = require 'brain.losses'
+globals.file = require 'brain.file'
 globals.help = function(...) return require('brain.help')(...) end
 
 -- Scripts and the chunks they load see the strict environment, the library sees the plain globals.
@@ -17,12 +18,14 @@ usage: brainlua [-i]                         the prompt (-i: also without a term
        brainlua SCRIPT [--option value ...]  run a script
        brainlua -e CODE | -                  run a string, or standard input
        brainlua test FILES                   run Lua tests
+       brainlua inspect FILE                 what is in a checkpoint, safetensors, npy, npz or JSON file
+       brainlua convert IN OUT               the same content in another format (.pt .safetensors .npy .npz .json)
        brainlua bench [TASK]                 benchmarks, one JSON line each
        brainlua doctor                       what is here and what is missing
        brainlua meta                         definitions of every operator for editors (LuaCATS)
        brainlua --version | --help]]
 
-local commands = {'bench', 'doctor', 'meta', 'test'}
+local commands = {'bench', 'convert', 'doctor', 'inspect', 'meta', 'test'}
 local options = {'--version', '--help', '-e', '-i'}
 
 local function complain(text) io.stderr:write('brainlua: ', text, '\n') end

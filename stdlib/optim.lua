@@ -2,18 +2,20 @@
 local native = require 'brain.optim.native'
 local is_tensor = require('brain.native').is_tensor
 local nearest = require('brain.native').nearest
+local ordered = require 'brain.ordered'
 
 local optim = {schedule = {}}
 
-local function sorted_keys(t)
-  local keys = {}
-  for key in pairs(t) do keys[#keys + 1] = key end
-  table.sort(keys)
-  return keys
+-- The names of a table in the order of its pairs() where it has one of its own, sorted otherwise.
+local function names_of(t)
+  local names, meta = {}, getmetatable(t)
+  for name in pairs(t) do names[#names + 1] = name end
+  if not (meta and meta.__pairs) then table.sort(names) end
+  return names
 end
 
--- Names and tensors of a list of tensors or {name, tensor} pairs (a tensor without a name gets its place), or of a table
--- name -> tensor, in the order of the names.
+-- Names and tensors of a list of tensors or {name, tensor} pairs (a tensor without a name gets its place), or
+-- of a table name -> tensor.
 local function parameters(owner, params, first)
   local names, tensors = {}, {}
   local function add(name, tensor)
@@ -28,10 +30,11 @@ local function parameters(owner, params, first)
   end
   if params[1] ~= nil then
     for i, entry in ipairs(params) do
-      if type(entry) == 'table' then add(tostring(entry[1]), entry[2]) else add(tostring(first + i), entry) end
+      if type(entry) == 'table' then add(tostring(entry[1]), entry[2])
+      else add(tostring(first + i), entry) end
     end
   elseif next(params) ~= nil and type(next(params)) == 'string' then
-    for _, name in ipairs(sorted_keys(params)) do add(name, params[name]) end
+    for _, name in ipairs(names_of(params)) do add(name, params[name]) end
   end
   if #tensors == 0 then error(owner .. ': params: expected at least one Tensor, got none', 0) end
   return names, tensors
@@ -71,7 +74,6 @@ function Optimizer:add_group(group)
   self.groups[#self.groups + 1] = group_view(self.native, #self.groups + 1, tensors)
 end
 
--- Tail calls, here and below, so that errors of the native side name the line of the caller.
 function Optimizer:step() return self.native:step() end
 function Optimizer:zero_grad() return self.native:zero_grad() end
 
@@ -83,8 +85,8 @@ end
 
 -- {optimizer, tensors, numbers}; the tensors are the optimiser's own, changed by its next step.
 function Optimizer:state_dict()
-  local tensors, numbers = self.native:state()
-  return {optimizer = self.kind, tensors = tensors, numbers = numbers}
+  local tensors, names, numbers = self.native:state()
+  return {optimizer = self.kind, tensors = ordered(tensors, names), numbers = numbers}
 end
 
 function Optimizer:load_state_dict(state)
@@ -107,7 +109,8 @@ for _, kind in ipairs(native.optimizers()) do
   optim[kind] = function(params, options)
     local self = {kind = kind, native = native.optimizer(kind), defaults = options or {}, groups = {}}
     setmetatable(self, class)
-    for _, group in ipairs(is_groups(params) and params or {{params = params}}) do call(self.add_group, self, group) end
+    local groups = is_groups(params) and params or {{params = params}}
+    for _, group in ipairs(groups) do call(self.add_group, self, group) end
     return self
   end
 end
@@ -123,12 +126,13 @@ for _, kind in ipairs(native.schedules()) do
 end
 
 setmetatable(optim.schedule, {__index = function(_, name)
-  local near = nearest(tostring(name), native.schedules()) or nearest('schedule.' .. tostring(name), native.schedules())
-  error(("optim.schedule.%s does not exist%s"):format(tostring(name), near and ", did you mean '" .. near .. "'?" or ''), 2)
+  local near = nearest('schedule.' .. tostring(name), native.schedules())
+  error(('optim.schedule.%s does not exist%s'):format(tostring(name),
+    near and (", did you mean '%s'?"):format(near) or ''), 2)
 end})
 
--- Scales the gradients in place so that their joint norm is at most max_norm; returns the norm before, a 0-d Tensor.
--- params as for optimisers; options norm_type = 2, error_if_nonfinite = false.
+-- Scales the gradients in place so that their joint norm is at most max_norm; returns the norm before, a 0-d
+-- Tensor. params as for optimisers; options norm_type = 2, error_if_nonfinite = false.
 function optim.clip_grad_norm_(params, max_norm, options)
   options = options or {}
   for name in pairs(options) do

@@ -15,10 +15,14 @@ namespace {
 
 using Stack = torch::jit::Stack;
 
-// Numbers, elements of lists and elements of tensors must lie in least..largest.
+struct Limits {
+  double least, largest;
+};
+
+// Numbers, elements of lists and elements of tensors must lie within the limits.
 struct Guard {
   std::string_view op, argument;
-  double least, largest;
+  Limits limits;
 };
 
 constexpr double kPieces = 1 << 22;  // views one call may make
@@ -27,51 +31,51 @@ constexpr double kDegree = 1 << 12;  // degrees of polynomials, which are comput
 constexpr double kFinite = 1e300;
 
 constexpr Guard kGuards[] = {
-    {"combinations", "r", 0, 64},
-    {"binomial", "count", 0, 0x1p53},
-    {"binomial", "prob", 0, 1},
-    {"choose_qparams_optimized", "n_bins", 1, 1 << 16},
-    {"choose_qparams_optimized", "ratio", 0, 1},
-    {"col2im", "padding", 0, 1 << 20},
-    {"max_pool1d", "dilation", 1, 1 << 30},
-    {"native_channel_shuffle", "groups", 1, 1 << 30},
-    {"diff", "n", 0, kDegree},
-    {"native_channel_shuffle", "groups", 1, kFinite},
-    {"chunk", "chunks", 1, kPieces},
-    {"unsafe_chunk", "chunks", 1, kPieces},
-    {"matrix_power", "n", -0x1p53, 0x1p53},
-    {"linalg_matrix_power", "n", -0x1p53, 0x1p53},
-    {"tensor_split", "sections", 1, kPieces},
-    {"tensor_split", "tensor_indices_or_sections", -kFinite, kPieces},
-    {"hsplit", "sections", 1, kPieces},
-    {"vsplit", "sections", 1, kPieces},
-    {"dsplit", "sections", 1, kPieces},
-    {"lstm", "num_layers", 1, kLayers},
-    {"gru", "num_layers", 1, kLayers},
-    {"rnn_tanh", "num_layers", 1, kLayers},
-    {"rnn_relu", "num_layers", 1, kLayers},
-    {"segment_reduce", "unsafe", 0, 0},  // no checks of its own
+    {"combinations", "r", {0, 64}},
+    {"binomial", "count", {0, 0x1p53}},
+    {"binomial", "prob", {0, 1}},
+    {"choose_qparams_optimized", "n_bins", {1, 1 << 16}},
+    {"choose_qparams_optimized", "ratio", {0, 1}},
+    {"col2im", "padding", {0, 1 << 20}},
+    {"max_pool1d", "kernel_size", {1, 1 << 24}},
+    {"max_pool1d", "dilation", {1, 1 << 30}},
+    {"diff", "n", {0, kDegree}},
+    {"native_channel_shuffle", "groups", {1, kFinite}},
+    {"chunk", "chunks", {1, kPieces}},
+    {"unsafe_chunk", "chunks", {1, kPieces}},
+    {"matrix_power", "n", {-0x1p53, 0x1p53}},
+    {"linalg_matrix_power", "n", {-0x1p53, 0x1p53}},
+    {"tensor_split", "sections", {1, kPieces}},
+    {"tensor_split", "tensor_indices_or_sections", {-kFinite, kPieces}},
+    {"hsplit", "sections", {1, kPieces}},
+    {"vsplit", "sections", {1, kPieces}},
+    {"dsplit", "sections", {1, kPieces}},
+    {"lstm", "num_layers", {1, kLayers}},
+    {"gru", "num_layers", {1, kLayers}},
+    {"rnn_tanh", "num_layers", {1, kLayers}},
+    {"rnn_relu", "num_layers", {1, kLayers}},
+    {"segment_reduce", "unsafe", {0, 0}},  // no checks of its own
 };
 
 std::string text_of(double value) {
-  return std::abs(value) < 0x1p63 && value == std::floor(value) ? std::to_string(static_cast<std::int64_t>(value))
-                                                                : join_text(value);
+  if (std::abs(value) < 0x1p63 && value == std::floor(value)) return std::to_string(static_cast<std::int64_t>(value));
+  return join_text(value);
 }
 
-void check_number(const Operator& op, const std::string& argument, double value, double least, double largest) {
-  if (value >= least && value <= largest) return;
-  if (largest == kFinite) fail(op.name, ": ", argument, ": expected ", text_of(least), " or more, got ", text_of(value));
-  fail(op.name, ": ", argument, ": expected ", text_of(least), " to ", text_of(largest), ", got ", text_of(value));
+void check_number(const Operator& op, const std::string& argument, double value, Limits limits) {
+  if (value >= limits.least && value <= limits.largest) return;
+  const std::string end = limits.largest == kFinite ? "or more" : "to " + text_of(limits.largest);
+  fail(op.name, ": ", argument, ": expected ", text_of(limits.least), " ", end, ", got ", text_of(value));
 }
 
 // Elements of a tensor of the processor's memory; one on a device is left to its kernels, which do not end
 // the process.
-void check_elements(const Operator& op, const std::string& argument, const at::Tensor& tensor, double least, double largest) {
+void check_elements(const Operator& op, const std::string& argument, const at::Tensor& tensor, Limits limits) {
   if (!tensor.defined() || !tensor.is_cpu() || tensor.layout() != at::kStrided || tensor.numel() == 0) return;
   if (tensor.is_complex() || tensor.is_quantized()) return;
   const at::NoGradGuard guard;
-  check_number(op, argument, tensor.min().item().toDouble(), least, largest);
-  check_number(op, argument, tensor.max().item().toDouble(), least, largest);
+  check_number(op, argument, tensor.min().item().toDouble(), limits);
+  check_number(op, argument, tensor.max().item().toDouble(), limits);
 }
 
 const c10::IValue& value_of(const Overload& overload, const Stack& stack, std::string_view name) {
@@ -81,18 +85,18 @@ const c10::IValue& value_of(const Overload& overload, const Stack& stack, std::s
   return none;
 }
 
-void check_value(const Operator& op, const std::string& argument, const c10::IValue& value, double least, double largest) {
+void check_value(const Operator& op, const std::string& argument, const c10::IValue& value, Limits limits) {
   if (value.isBool()) {
-    if (value.toBool() && largest < 1) fail(op.name, ": ", argument, ": expected false, got true");
+    if (value.toBool() && limits.largest < 1) fail(op.name, ": ", argument, ": expected false, got true");
   } else if (value.isInt()) {
-    check_number(op, argument, static_cast<double>(value.toInt()), least, largest);
+    check_number(op, argument, static_cast<double>(value.toInt()), limits);
   } else if (value.isDouble()) {
-    check_number(op, argument, value.toDouble(), least, largest);
+    check_number(op, argument, value.toDouble(), limits);
   } else if (value.isIntList()) {
     for (const std::int64_t element : value.toIntVector())
-      check_number(op, argument, static_cast<double>(element), least, largest);
+      check_number(op, argument, static_cast<double>(element), limits);
   } else if (value.isTensor()) {
-    check_elements(op, argument, value.toTensor(), least, largest);
+    check_elements(op, argument, value.toTensor(), limits);
   }
 }
 
@@ -124,18 +128,18 @@ void check_labels(const Operator& op, const Stack& stack) {
     lengths.assign(flat.data_ptr<std::int64_t>(), flat.data_ptr<std::int64_t>() + flat.numel());
   }
   if (targets.dim() != 2 || static_cast<std::int64_t>(lengths.size()) != targets.size(0))
-    return check_elements(op, "targets", targets, 0, last);
+    return check_elements(op, "targets", targets, {0, last});
   for (std::int64_t i = 0; i < targets.size(0); ++i) {
     const std::int64_t length = std::clamp<std::int64_t>(lengths[i], 0, targets.size(1));
-    check_elements(op, "targets", targets[i].narrow(0, 0, length), 0, last);
+    check_elements(op, "targets", targets[i].narrow(0, 0, length), {0, last});
   }
 }
 
 // Offsets of consecutive pieces of something `size` long: from 0 to size, ascending.
 void check_ascending(const Operator& op, const at::Tensor& offsets, std::int64_t size) {
   if (!offsets.is_cpu() || offsets.dim() == 0) return;
-  check_elements(op, "offsets", offsets, 0, static_cast<double>(size));
-  check_elements(op, "steps of offsets", offsets.diff(), 0, kFinite);
+  check_elements(op, "offsets", offsets, {0, static_cast<double>(size)});
+  check_elements(op, "steps of offsets", offsets.diff(), {0, kFinite});
 }
 
 // segment_reduce(data, reduce, lengths, indices, offsets, axis, ...).
@@ -162,7 +166,8 @@ void check_like(const Operator& op, const std::string& argument, const at::Tenso
   if (tensor.sizes() != shape)
     fail(op.name, ": ", argument, ": expected shape ", shape, ", got ", tensor.sizes());
   if (at::autocast::is_autocast_enabled(like.device().type())) return;  // which casts them all
-  if (tensor.scalar_type() != like.scalar_type() || tensor.device() != like.device() || tensor.layout() != like.layout())
+  if (tensor.scalar_type() != like.scalar_type() || tensor.device() != like.device() ||
+      tensor.layout() != like.layout())
     fail(op.name, ": ", argument, ": expected ", like.toString(), " as the input, got ", tensor.toString());
 }
 
@@ -195,20 +200,21 @@ void check_lstm(const Operator& op, const Stack& stack) {
   }
 }
 
-// unbind(self, dim), split(self, split_size, dim): as many tensors as the dimension is long, over the size of a piece.
+// unbind(self, dim), split(self, split_size, dim): the length of the dimension over that of a piece.
 void check_pieces(const Operator& op, const Overload& overload, const Stack& stack) {
   const at::Tensor& self = stack[0].toTensor();
   const c10::IValue& dim = value_of(overload, stack, "dim");
   const c10::IValue& size = value_of(overload, stack, "split_size");
-  if (!dim.isInt() || dim.toInt() < -self.dim() || dim.toInt() >= self.dim() || (!size.isNone() && !size.isInt())) return;
+  if (!dim.isInt() || (!size.isNone() && !size.isInt())) return;
+  if (dim.toInt() < -self.dim() || dim.toInt() >= self.dim()) return;
   const std::int64_t piece = size.isInt() ? std::max<std::int64_t>(size.toInt(), 1) : 1;
-  check_number(op, "number of pieces", static_cast<double>(self.size(dim.toInt()) / piece), 0, kPieces);
+  check_number(op, "number of pieces", static_cast<double>(self.size(dim.toInt()) / piece), {0, kPieces});
 }
 
 // gru, rnn_tanh, rnn_relu: one state per layer and direction, which are unbound before they are counted.
 void check_states(const Operator& op, const Overload& overload, const Stack& stack) {
   const at::Tensor& states = value_of(overload, stack, "hx").toTensor();
-  if (states.dim() > 0) check_number(op, "states in hx", static_cast<double>(states.size(0)), 0, 2 * kLayers);
+  if (states.dim() > 0) check_number(op, "states in hx", static_cast<double>(states.size(0)), {0, 2 * kLayers});
 }
 
 // range with integers divides by the step rounded to one.
@@ -227,7 +233,7 @@ void check_pivots(const Operator& op, const Overload& overload, const Stack& sta
   const at::Tensor& pivots = stack[op.name == "lu_solve" ? 2 : 1].toTensor();
   if (factors.dim() < 2 || !pivots.is_cpu() || pivots.is_floating_point() || pivots.is_complex()) return;
   const double n = static_cast<double>(factors.size(-1));
-  check_elements(op, "pivots", op.name == "linalg_ldl_solve" ? pivots.abs() : pivots, 1, n);
+  check_elements(op, "pivots", op.name == "linalg_ldl_solve" ? pivots.abs() : pivots, {1, n});
 }
 
 // The eigenvalue routines do not end well with NaN.
@@ -238,7 +244,7 @@ void check_finite(const Operator& op, const Overload&, const Stack& stack) {
 }
 
 void refuse_quantized(const Operator& op, const Overload&, const Stack& stack) {
-  if (stack[0].toTensor().is_quantized()) fail(op.name, ": self: not for quantized tensors, whose bounds it does not check");
+  if (stack[0].toTensor().is_quantized()) fail(op.name, ": self: bounds of quantized tensors are not checked");
 }
 
 // Operators with a check that is their own.
@@ -268,12 +274,13 @@ constexpr std::pair<std::string_view, Check> kChecks[] = {
     {"lstm", [](const Operator& op, const Overload& overload, const Stack& stack) {
        if (overload.name == "input") check_lstm(op, stack);
      }},
-    {"histogramdd", [](const Operator& op, const Overload&, const Stack& stack) {  // one list of edges per column
+    {"histogramdd", [](const Operator& op, const Overload&, const Stack& stack) {
        const at::Tensor& points = stack[0].toTensor();
-       if (points.dim() > 0) check_number(op, "columns of self", static_cast<double>(points.size(-1)), 0, 1024);
+       if (points.dim() > 0) check_number(op, "columns of self", static_cast<double>(points.size(-1)), {0, 1024});
      }},
     {"reflection_pad1d", [](const Operator& op, const Overload& overload, const Stack& stack) {
-       if (overload.outs > 0 && stack[0].toTensor().is_quantized()) fail(op.name, ": out: not for quantized tensors");
+       if (overload.outs > 0 && stack[0].toTensor().is_quantized())
+         fail(op.name, ": out: not for quantized tensors");
      }},
 };
 
@@ -294,10 +301,10 @@ void check_guarded_arguments(const Operator& op, const Overload& overload, const
   const bool floats = draws_integers(op.name) && stack[0].isTensor() && stack[0].toTensor().is_floating_point();
   for (std::size_t i = 0; i < overload.arguments.size(); ++i) {
     const std::string& name = overload.arguments[i].name;
-    if (polynomial && name == "n") check_value(op, name, stack[i], -kDegree, kDegree);
-    if (floats && (name == "from" || name == "to")) check_value(op, name, stack[i], -0x1p62, 0x1p62);
+    if (polynomial && name == "n") check_value(op, name, stack[i], {-kDegree, kDegree});
+    if (floats && (name == "from" || name == "to")) check_value(op, name, stack[i], {-0x1p62, 0x1p62});
     for (const Guard& guard : kGuards)
-      if (guard.op == op.name && guard.argument == name) check_value(op, name, stack[i], guard.least, guard.largest);
+      if (guard.op == op.name && guard.argument == name) check_value(op, name, stack[i], guard.limits);
   }
   for (const auto& [name, check] : kChecks)
     if (name == op.name) check(op, overload, stack);

@@ -12,11 +12,13 @@ struct Item {
   std::string_view name;
   std::size_t size;
 };
-constexpr Item items[kDTypes] = {
-    {"bool", 1}, {"uint8", 1}, {"uint16", 2}, {"uint32", 4}, {"uint64", 8}, {"int8", 1}, {"int16", 2}, {"int32", 4},
-    {"int64", 8}, {"float16", 2}, {"bfloat16", 2}, {"float32", 4}, {"float64", 8}, {"float8_e4m3fn", 1},
-    {"float8_e4m3fnuz", 1}, {"float8_e5m2", 1}, {"float8_e5m2fnuz", 1}, {"float8_e8m0fnu", 1}, {"complex32", 4},
-    {"complex64", 8}, {"complex128", 16}};
+constexpr Item items[kDTypes] = {{"bool", 1},        {"uint8", 1},           {"uint16", 2},
+                                 {"uint32", 4},      {"uint64", 8},          {"int8", 1},
+                                 {"int16", 2},       {"int32", 4},           {"int64", 8},
+                                 {"float16", 2},     {"bfloat16", 2},        {"float32", 4},
+                                 {"float64", 8},     {"float8_e4m3fn", 1},   {"float8_e4m3fnuz", 1},
+                                 {"float8_e5m2", 1}, {"float8_e5m2fnuz", 1}, {"float8_e8m0fnu", 1},
+                                 {"complex32", 4},   {"complex64", 8},       {"complex128", 16}};
 
 }  // namespace
 
@@ -33,21 +35,30 @@ std::int64_t count_elements(const Shape& shape, const std::string& where) {
   std::int64_t count = 1;
   for (const std::int64_t size : shape) {
     if (size < 0) fail(where, ": expected sizes of at least 0, found shape ", shape_text(shape));
-    if (__builtin_mul_overflow(count, std::max<std::int64_t>(size, 1), &count))  // also where another size is 0
+    if (__builtin_mul_overflow(count, std::max<std::int64_t>(size, 1),
+                               &count))  // also where another size is 0
       fail(where, ": shape ", shape_text(shape), " has more elements than can be counted");
   }
   return std::find(shape.begin(), shape.end(), 0) == shape.end() ? count : 0;
 }
 
+namespace {
+// Wraps around for sizes that no array has; Array::check and count_elements refuse those.
+std::int64_t times(std::int64_t stride, std::int64_t size) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(stride) *
+                                   static_cast<std::uint64_t>(std::max<std::int64_t>(size, 1)));
+}
+}  // namespace
+
 Shape row_major_strides(const Shape& shape) {
   Shape strides(shape.size(), 1);
-  for (std::size_t i = shape.size(); i-- > 1;) strides[i - 1] = strides[i] * std::max<std::int64_t>(shape[i], 1);
+  for (std::size_t i = shape.size(); i-- > 1;) strides[i - 1] = times(strides[i], shape[i]);
   return strides;
 }
 
 Shape column_major_strides(const Shape& shape) {
   Shape strides(shape.size(), 1);
-  for (std::size_t i = 1; i < shape.size(); ++i) strides[i] = strides[i - 1] * std::max<std::int64_t>(shape[i - 1], 1);
+  for (std::size_t i = 1; i < shape.size(); ++i) strides[i] = times(strides[i - 1], shape[i - 1]);
   return strides;
 }
 

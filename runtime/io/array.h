@@ -11,8 +11,27 @@ namespace brain::io {
 
 // Element types, named as PyTorch names them.
 enum class DType : std::uint8_t {
-  boolean, uint8, uint16, uint32, uint64, int8, int16, int32, int64, float16, bfloat16, float32, float64,
-  float8_e4m3fn, float8_e4m3fnuz, float8_e5m2, float8_e5m2fnuz, float8_e8m0fnu, complex32, complex64, complex128
+  boolean,
+  uint8,
+  uint16,
+  uint32,
+  uint64,
+  int8,
+  int16,
+  int32,
+  int64,
+  float16,
+  bfloat16,
+  float32,
+  float64,
+  float8_e4m3fn,
+  float8_e4m3fnuz,
+  float8_e5m2,
+  float8_e5m2fnuz,
+  float8_e8m0fnu,
+  complex32,
+  complex64,
+  complex128
 };
 inline constexpr int kDTypes = static_cast<int>(DType::complex128) + 1;
 
@@ -22,19 +41,20 @@ std::optional<DType> dtype_named(std::string_view name);
 
 using Shape = std::vector<std::int64_t>;
 
-// A strided view of a storage, as a tensor is: element (i, j, ...) lies at (offset + i * strides[0] + j * strides[1] +
+// A strided view of a storage, as a tensor is: element (i, j, ...) lies at (offset + i * strides[0] + j *
+// strides[1] +
 // ...) elements of the storage. Little-endian. Arrays of one storage have the same `storage.data`.
 struct Array {
   DType dtype = DType::float32;
   Shape shape;
-  Shape strides;           // elements
+  Shape strides;            // elements
   std::int64_t offset = 0;  // elements
   Bytes storage;
 
   std::int64_t elements() const;
   bool row_major() const;
-  // Throws "WHERE: ..." unless sizes and strides are at least 0, the number of elements fits 63 bits and every element
-  // lies inside the storage.
+  // Throws "WHERE: ..." unless sizes and strides are at least 0, the number of elements fits 63 bits and
+  // every element lies inside the storage.
   void check(const std::string& where) const;
   // The elements in row-major order: the storage's own memory where it is so already, a copy otherwise.
   Bytes packed() const;

@@ -45,7 +45,8 @@ Bytes map_all(int descriptor, std::size_t size, const std::string& path) {
 }  // namespace
 
 Bytes Bytes::slice(std::size_t offset, std::size_t length) const {
-  if (offset > size || length > size - offset) fail("bytes ", offset, " to ", offset, "+", length, " of ", size);
+  if (offset > size || length > size - offset)
+    fail("bytes ", offset, " to ", offset, "+", length, " of ", size);
   return {data + offset, length, owner};
 }
 
@@ -63,15 +64,16 @@ File::File(const std::string& path) : path_(path) {
   const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) fail(path, ": cannot open: ", system_message());
   descriptor_ = std::shared_ptr<const int>(new int(descriptor), CloseDescriptor());
-  struct stat status {};
+  struct stat status{};
   if (fstat(descriptor, &status) != 0) fail(path, ": cannot read: ", system_message());
-  if (!S_ISREG(status.st_mode)) fail(path, ": expected a file", S_ISDIR(status.st_mode) ? ", found a folder" : "");
+  if (!S_ISREG(status.st_mode))
+    fail(path, ": expected a file", S_ISDIR(status.st_mode) ? ", found a folder" : "");
   const auto size = static_cast<std::size_t>(status.st_size);
   bytes_ = size < kMappedFrom ? read_all(descriptor, size, path) : map_all(descriptor, size, path);
 }
 
 void File::check() const {
-  struct stat status {};
+  struct stat status{};
   if (fstat(*descriptor_, &status) != 0 || static_cast<std::size_t>(status.st_size) < bytes_.size)
     fail(path_, ": became shorter while it was read");
 }

@@ -21,10 +21,10 @@ struct Bytes {
   static Bytes from(std::string content);
 };
 
-// A file's content as of now. Small files (1 MiB) are read, larger ones mapped: privately, so that whoever holds the
-// last reference may write to the memory without changing the file. check() throws when the file has become shorter
-// since, as reading the lost pages of a mapping would end the process: call it when done with reading. Errors name
-// the file.
+// A file's content as of now. Small files (1 MiB) are read, larger ones mapped: privately, so that whoever
+// holds the last reference may write to the memory without changing the file. check() throws when the file
+// has become shorter since, as reading the lost pages of a mapping would end the process: call it when done
+// with reading. Errors name the file.
 class File {
  public:
   explicit File(const std::string& path);

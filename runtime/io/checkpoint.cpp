@@ -13,12 +13,19 @@ struct StorageClass {
   std::string_view name;
   DType dtype;
 };
-constexpr StorageClass storage_classes[] = {
-    {"DoubleStorage", DType::float64}, {"FloatStorage", DType::float32}, {"HalfStorage", DType::float16},
-    {"BFloat16Storage", DType::bfloat16}, {"LongStorage", DType::int64}, {"IntStorage", DType::int32},
-    {"ShortStorage", DType::int16}, {"CharStorage", DType::int8}, {"ByteStorage", DType::uint8},
-    {"BoolStorage", DType::boolean}, {"ComplexDoubleStorage", DType::complex128},
-    {"ComplexFloatStorage", DType::complex64}, {"UntypedStorage", DType::uint8}};
+constexpr StorageClass storage_classes[] = {{"DoubleStorage", DType::float64},
+                                            {"FloatStorage", DType::float32},
+                                            {"HalfStorage", DType::float16},
+                                            {"BFloat16Storage", DType::bfloat16},
+                                            {"LongStorage", DType::int64},
+                                            {"IntStorage", DType::int32},
+                                            {"ShortStorage", DType::int16},
+                                            {"CharStorage", DType::int8},
+                                            {"ByteStorage", DType::uint8},
+                                            {"BoolStorage", DType::boolean},
+                                            {"ComplexDoubleStorage", DType::complex128},
+                                            {"ComplexFloatStorage", DType::complex64},
+                                            {"UntypedStorage", DType::uint8}};
 
 // ('storage', class, key, location, number of elements[, view]), as torch's persistent ids are.
 struct StorageId {
@@ -41,7 +48,8 @@ StorageId parse_storage(const std::vector<Value>& id, const std::string& where) 
   const StorageClass* found = nullptr;
   for (const StorageClass& entry : storage_classes)
     if (entry.name == name) found = &entry;
-  if (!found || type->name.compare(0, 6, "torch.") != 0) fail(where, ": storages of ", type->name, " are not supported");
+  if (!found || type->name.compare(0, 6, "torch.") != 0)
+    fail(where, ": storages of ", type->name, " are not supported");
   storage.dtype = found->dtype;
   storage.key = key->view();
   storage.count = *count;
@@ -68,7 +76,8 @@ Value read_zip(const Bytes& content, const std::string& name) {
   const ZipReader::Entry* pickle = nullptr;
   for (const auto& entry : archive.entries()) {
     const std::size_t slash = entry.name.find('/');
-    const bool here = entry.name == "data.pkl" || (slash != std::string::npos && entry.name.substr(slash) == "/data.pkl");
+    const bool here =
+        entry.name == "data.pkl" || (slash != std::string::npos && entry.name.substr(slash) == "/data.pkl");
     if (here && pickle) fail(name, ": expected one data.pkl, found two");
     if (here) pickle = &entry;
   }
@@ -82,7 +91,8 @@ Value read_zip(const Bytes& content, const std::string& name) {
   std::unordered_map<std::string, Bytes> storages;
   const auto persistent = [&](const Value& id) {
     const auto* items = sequence(id);
-    if (!items || kind_of(*items) != "storage") fail(where, ": expected the id of a storage, found a ", id.kind());
+    if (!items || kind_of(*items) != "storage")
+      fail(where, ": expected the id of a storage, found a ", id.kind());
     const StorageId storage = parse_storage(*items, where);
     auto [place, added] = storages.try_emplace(storage.key);
     if (added) {
@@ -92,16 +102,17 @@ Value read_zip(const Bytes& content, const std::string& name) {
       else place->second.size = entry->size;
     }
     if (place->second.size != storage.bytes)
-      fail(name, ": storage '", storage.key, "': expected ", storage.bytes, " bytes, found ", place->second.size);
+      fail(name, ": storage '", storage.key, "': expected ", storage.bytes, " bytes, found ",
+           place->second.size);
     return storage_value(storage.dtype, place->second);
   };
   Cursor cursor(archive.read(*pickle), where);
   return Unpickler(cursor, persistent).load();
 }
 
-// --- The older format: a magic number, a version, facts on the machine, the object, the keys of its storages (each a
-// pickle), then for each key the number of elements and the elements. The object comes before what it refers to, so it
-// is read twice: first to know the storages' types, then with their contents.
+// --- The older format: a magic number, a version, facts on the machine, the object, the keys of its storages
+// (each a pickle), then for each key the number of elements and the elements. The object comes before what it
+// refers to, so it is read twice: first to know the storages' types, then with their contents.
 
 constexpr std::string_view kMagic = "119547037146038801333356";
 
@@ -114,8 +125,10 @@ using LegacyStorages = std::unordered_map<std::string, LegacyStorage>;
 
 Value legacy_storage(const Value& id, LegacyStorages& storages, bool second, const std::string& where) {
   const auto* items = sequence(id);
-  if (items && kind_of(*items) == "module" && items->size() > 1) return (*items)[1];  // a class with its source text
-  if (!items || kind_of(*items) != "storage") fail(where, ": expected the id of a storage, found a ", id.kind());
+  if (items && kind_of(*items) == "module" && items->size() > 1)
+    return (*items)[1];  // a class with its source text
+  if (!items || kind_of(*items) != "storage")
+    fail(where, ": expected the id of a storage, found a ", id.kind());
   const StorageId storage = parse_storage(*items, where);
   LegacyStorage& known = storages.try_emplace(storage.key, LegacyStorage{storage, {}, false}).first->second;
   if (known.id.dtype != storage.dtype || known.id.count != storage.count)
@@ -126,7 +139,8 @@ Value legacy_storage(const Value& id, LegacyStorages& storages, bool second, con
   if (const auto* view = sequence(storage.view)) {
     const std::int64_t *offset = view->size() > 2 ? (*view)[1].integer() : nullptr,
                        *count = view->size() > 2 ? (*view)[2].integer() : nullptr;
-    if (!offset || !count || *offset < 0 || *count < 0 || *offset > storage.count || *count > storage.count - *offset)
+    if (!offset || !count || *offset < 0 || *count < 0 || *offset > storage.count ||
+        *count > storage.count - *offset)
       fail(where, ": a view reaches outside of storage '", storage.key, "'");
     const std::size_t item = item_size(storage.dtype);
     bytes.data = second ? bytes.data + static_cast<std::size_t>(*offset) * item : nullptr;
@@ -137,7 +151,9 @@ Value legacy_storage(const Value& id, LegacyStorages& storages, bool second, con
 
 Value read_stream(const Bytes& content, const std::string& name) {
   Cursor cursor(content, name);
-  const auto load = [&](Unpickler::Persistent persistent = {}) { return Unpickler(cursor, std::move(persistent)).load(); };
+  const auto load = [&](Unpickler::Persistent persistent = {}) {
+    return Unpickler(cursor, std::move(persistent)).load();
+  };
   Value magic = load();
   const auto* number = magic.as<BigInteger>();
   if (!number || number->decimal != kMagic) return read_pickle(content, name);
@@ -160,7 +176,8 @@ Value read_stream(const Bytes& content, const std::string& name) {
     LegacyStorage& storage = place->second;
     if (storage.read) cursor.refuse("the list of storages names one twice");
     if (const std::int64_t count = cursor.i64(); count != storage.id.count)
-      cursor.refuse(join_text("storage '", storage.id.key, "': expected ", storage.id.count, " elements, found ", count));
+      cursor.refuse(join_text("storage '", storage.id.key, "': expected ", storage.id.count,
+                              " elements, found ", count));
     storage.bytes = cursor.take(storage.id.bytes);
     storage.read = true;
   }

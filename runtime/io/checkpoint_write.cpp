@@ -41,7 +41,8 @@ class Pickler {
     for (int i = 0; i < bytes; ++i) out_ += static_cast<char>(value >> (8 * i));
   }
   void string(std::string_view content) {
-    if (content.size() > UINT32_MAX) fail("a text of ", content.size(), " bytes is longer than a checkpoint can hold");
+    if (content.size() > UINT32_MAX)
+      fail("a text of ", content.size(), " bytes is longer than a checkpoint can hold");
     out_ += 'X';
     little(content.size(), 4);
     out_ += content;
@@ -85,7 +86,9 @@ void Pickler::tensor(const Array& array) {
   integer(0);
   sizes(array.shape);
   sizes(row_major_strides(array.shape));
-  out_ += "\x89" "ccollections\nOrderedDict\n)R";
+  out_ +=
+      "\x89"
+      "ccollections\nOrderedDict\n)R";
   if (!typed) out_.append("ctorch\n").append(dtype_name(array.dtype)).append("\n");
   out_ += "tR";
 }

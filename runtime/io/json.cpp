@@ -38,7 +38,8 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     return true;
   }
   bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception& error) override {
-    std::string why = error.what();  // "[json.exception.parse_error.101] parse error at line 1, column 2: WHY"
+    std::string why =
+        error.what();  // "[json.exception.parse_error.101] parse error at line 1, column 2: WHY"
     if (const auto at = why.find("parse error"); at != std::string::npos) why = why.substr(at);
     for (char& c : why) c = c >= 0 && c < ' ' ? ' ' : c;
     fail(name_, ": not JSON: ", why);
@@ -76,7 +77,9 @@ std::size_t utf8_length(std::string_view s) {
   const unsigned a = byte(0), b = byte(1);
   if (a < 0x80) return 1;
   if (a >= 0xc2 && a <= 0xdf && follows(1)) return 2;
-  if (a >= 0xe0 && a <= 0xef && follows(1) && follows(2) && !(a == 0xe0 && b < 0xa0) && !(a == 0xed && b > 0x9f)) return 3;
+  if (a >= 0xe0 && a <= 0xef && follows(1) && follows(2) && !(a == 0xe0 && b < 0xa0) &&
+      !(a == 0xed && b > 0x9f))
+    return 3;
   if (a >= 0xf0 && a <= 0xf4 && follows(1) && follows(2) && follows(3) && !(a == 0xf0 && b < 0x90) &&
       !(a == 0xf4 && b > 0x8f))
     return 4;
@@ -102,7 +105,8 @@ void write_text(std::string_view content, std::string& out) {
 void write(const Value& value, std::string& out, std::size_t indent);
 
 template <class F>
-void write_block(char first, char last, std::size_t count, bool lines, std::size_t indent, std::string& out, F item) {
+void write_block(char first, char last, std::size_t count, bool lines, std::size_t indent, std::string& out,
+                 F item) {
   out += first;
   for (std::size_t i = 0; i < count; ++i) {
     if (lines) out.append(i ? ",\n" : "\n").append(indent + 2, ' ');
@@ -129,7 +133,8 @@ void write(const Value& value, std::string& out, std::size_t indent) {
   else if (const auto* items = sequence(value)) {
     bool lines = false;
     for (const Value& item : *items) lines = lines || sequence(item) || item.as<Dict>();
-    write_block('[', ']', items->size(), lines, indent, out, [&](std::size_t n) { write((*items)[n], out, indent + 2); });
+    write_block('[', ']', items->size(), lines, indent, out,
+                [&](std::size_t n) { write((*items)[n], out, indent + 2); });
   } else if (const auto* dict = value.as<Dict>()) {
     write_block('{', '}', dict->items().size(), true, indent, out, [&](std::size_t n) {
       const auto& [key, item] = dict->items()[n];
@@ -139,7 +144,9 @@ void write(const Value& value, std::string& out, std::size_t indent) {
       out += ": ";
       write(item, out, indent + 2);
     });
-  } else fail("JSON cannot hold a ", value.kind(), value.as<Array>() ? ": make it a list, or save it as safetensors" : "");
+  } else
+    fail("JSON cannot hold a ", value.kind(),
+         value.as<Array>() ? ": make it a list, or save it as safetensors" : "");
 }
 
 }  // namespace

@@ -16,9 +16,14 @@ void collect(const Value& module, const std::string& prefix, Dict& out, std::siz
   if (!own) return;
   if (++visits > 1'000'000) fail("a module has more than a million children");
   if (prefix.size() > 2048) fail("a module is nested too deeply");
-  const auto tensors = [&](const Dict& from) {
-    for (const auto& [key, value] : from.items())
-      if (const auto* name = key.as<Text>(); name && value.as<Array>()) out.set(prefix + std::string(name->view()), value);
+  const auto tensors = [&](const Dict& from, const std::vector<Value>* left_out = nullptr) {
+    for (const auto& [key, value] : from.items()) {
+      const auto* name = key.as<Text>();
+      bool wanted = name && value.as<Array>();
+      for (std::size_t i = 0; wanted && left_out && i < left_out->size(); ++i)
+        wanted = !(*left_out)[i].as<Text>() || (*left_out)[i].as<Text>()->view() != name->view();
+      if (wanted) out.put(prefix + std::string(name->view()), value);
+    }
   };
   const auto children = [&](const Dict& from) {
     for (const auto& [key, value] : from.items())
@@ -31,7 +36,8 @@ void collect(const Value& module, const std::string& prefix, Dict& out, std::siz
   };
   if (const Dict* modules = part("_modules")) {  // a Python module keeps its parts in three dicts
     if (const Dict* parameters = part("_parameters")) tensors(*parameters);
-    if (const Dict* buffers = part("_buffers")) tensors(*buffers);
+    const Value* left_out = own->find("_non_persistent_buffers_set");
+    if (const Dict* buffers = part("_buffers")) tensors(*buffers, left_out ? sequence(*left_out) : nullptr);
     children(*modules);
   } else {
     tensors(*own);

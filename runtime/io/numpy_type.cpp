@@ -13,11 +13,11 @@ struct Code {
   std::string_view code;
   DType dtype;
 };
-constexpr Code codes[] = {
-    {"b1", DType::boolean}, {"u1", DType::uint8}, {"u2", DType::uint16}, {"u4", DType::uint32}, {"u8", DType::uint64},
-    {"i1", DType::int8}, {"i2", DType::int16}, {"i4", DType::int32}, {"i8", DType::int64}, {"f2", DType::float16},
-    {"f4", DType::float32}, {"f8", DType::float64}, {"c8", DType::complex64}, {"c16", DType::complex128},
-    {"?", DType::boolean}};
+constexpr Code codes[] = {{"b1", DType::boolean},   {"u1", DType::uint8},       {"u2", DType::uint16},
+                          {"u4", DType::uint32},    {"u8", DType::uint64},      {"i1", DType::int8},
+                          {"i2", DType::int16},     {"i4", DType::int32},       {"i8", DType::int64},
+                          {"f2", DType::float16},   {"f4", DType::float32},     {"f8", DType::float64},
+                          {"c8", DType::complex64}, {"c16", DType::complex128}, {"?", DType::boolean}};
 
 template <class T>
 T load(const Array& array) {
@@ -58,7 +58,8 @@ Value string_at(const NumpyType& type, const std::uint8_t* data, const std::stri
 Value nest(const std::vector<Value>& flat, std::size_t& at, const Shape& shape, std::size_t dimension) {
   if (dimension == shape.size()) return flat[at++];
   List list;
-  for (std::int64_t i = 0; i < shape[dimension]; ++i) list.items.push_back(nest(flat, at, shape, dimension + 1));
+  for (std::int64_t i = 0; i < shape[dimension]; ++i)
+    list.items.push_back(nest(flat, at, shape, dimension + 1));
   return Value::of(std::move(list));
 }
 
@@ -88,17 +89,22 @@ NumpyType numpy_type(std::string_view descriptor, const std::string& where) {
     return type;
   }
   const char* what = "an unknown type";
-  if (code == "f16" || code == "f12" || code == "c32" || code == "c24") what = "long doubles, which only NumPy has";
-  else if (!code.empty() && (code[0] == 'M' || code[0] == 'm')) what = "dates or durations: save them as numbers";
-  else if (!code.empty() && (code[0] == '[' || code[0] == 'V')) what = "records of several fields: save each field";
+  if (code == "f16" || code == "f12" || code == "c32" || code == "c24")
+    what = "long doubles, which only NumPy has";
+  else if (!code.empty() && (code[0] == 'M' || code[0] == 'm'))
+    what = "dates or durations: save them as numbers";
+  else if (!code.empty() && (code[0] == '[' || code[0] == 'V'))
+    what = "records of several fields: save each field";
   fail(where, ": elements of type '", descriptor.substr(0, 40), "' are ", what);
 }
 
 std::string_view numpy_descriptor(DType dtype, const std::string& where) {
-  static constexpr std::string_view descriptors[] = {"|b1", "|u1", "<u2", "<u4", "<u8", "|i1", "<i2", "<i4", "<i8", "<f2",
-                                                     "",    "<f4", "<f8", "",    "",    "",    "",    "",    "",    "<c8", "<c16"};
+  static constexpr std::string_view descriptors[] = {"|b1", "|u1", "<u2", "<u4", "<u8", "|i1", "<i2",
+                                                     "<i4", "<i8", "<f2", "",    "<f4", "<f8", "",
+                                                     "",    "",    "",    "",    "",    "<c8", "<c16"};
   const std::string_view found = descriptors[static_cast<int>(dtype)];
-  if (found.empty()) fail(where, ": NumPy has no ", dtype_name(dtype), ": convert to float32, or save as safetensors");
+  if (found.empty())
+    fail(where, ": NumPy has no ", dtype_name(dtype), ": convert to float32, or save as safetensors");
   return found;
 }
 
@@ -114,8 +120,8 @@ Value numpy_array(const NumpyType& type, const Shape& shape, bool column_major, 
   std::int64_t size = 0;
   if (__builtin_mul_overflow(count, static_cast<std::int64_t>(type.size), &size) ||
       static_cast<std::uint64_t>(size) != data.size)
-    fail(where, ": expected ", count, " elements of ", type.size, " bytes for shape ", shape_text(shape), ", found ",
-         data.size, " bytes");
+    fail(where, ": expected ", count, " elements of ", type.size, " bytes for shape ", shape_text(shape),
+         ", found ", data.size, " bytes");
   if (type.size == 0 && count > 0) fail(where, ": expected elements of at least one byte");
   if (shape.size() > 64) fail(where, ": expected at most 64 dimensions, found ", shape.size());
   Array array;

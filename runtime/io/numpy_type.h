@@ -19,8 +19,8 @@ struct NumpyType {
 NumpyType numpy_type(std::string_view descriptor, const std::string& where);
 std::string_view numpy_descriptor(DType dtype, const std::string& where);
 
-// The array whose elements are `data`: a tensor over that memory (a copy when the bytes must be swapped), or nested
-// lists of strings. The data must have exactly the size of the elements.
+// The array whose elements are `data`: a tensor over that memory (a copy when the bytes must be swapped), or
+// nested lists of strings. The data must have exactly the size of the elements.
 Value numpy_array(const NumpyType& type, const Shape& shape, bool column_major, const Bytes& data,
                   const std::string& where);
 

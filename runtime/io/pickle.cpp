@@ -94,7 +94,8 @@ void Unpickler::make(T content) {
 }
 
 Value& Unpickler::top() {
-  if (stack_.size() <= (marks_.empty() ? 0 : marks_.back())) cursor_.refuse("expected an operand, found none");
+  if (stack_.size() <= (marks_.empty() ? 0 : marks_.back()))
+    cursor_.refuse("expected an operand, found none");
   return stack_.back();
 }
 
@@ -115,7 +116,8 @@ std::vector<Value> Unpickler::pop_to_mark() {
 
 void Unpickler::memoize(std::uint64_t place) {
   // Pickles number their objects in order, so no number is larger than the bytes read so far.
-  if (place > cursor_.position() - start_) cursor_.refuse(join_text("memo number ", place, " is out of range"));
+  if (place > cursor_.position() - start_)
+    cursor_.refuse(join_text("memo number ", place, " is out of range"));
   if (place >= memo_.size()) memo_.resize(place + 1);
   memo_[place] = top();
 }
@@ -186,7 +188,8 @@ Value Unpickler::long_integer(const Bytes& bytes) const {
 void Unpickler::step(std::uint8_t opcode) {
   switch (opcode) {
     case 0x80:  // PROTO
-      if (const int protocol = cursor_.u8(); protocol > 5) cursor_.refuse(join_text("unknown protocol ", protocol));
+      if (const int protocol = cursor_.u8(); protocol > 5)
+        cursor_.refuse(join_text("unknown protocol ", protocol));
       return;
     case 0x95: cursor_.u64(); return;  // FRAME
     case '.': done_ = true; return;    // STOP
@@ -207,7 +210,7 @@ void Unpickler::step(std::uint8_t opcode) {
     case 0x8b: push(long_integer(cursor_.take(cursor_.u32()))); return;  // LONG4
     case 'G': push(cursor_.big_endian_f64()); return;
     case 'U':
-    case 0x8c: make(Text{cursor_.take(cursor_.u8())}); return;   // SHORT_BINSTRING, SHORT_BINUNICODE
+    case 0x8c: make(Text{cursor_.take(cursor_.u8())}); return;  // SHORT_BINSTRING, SHORT_BINUNICODE
     case 'T':
     case 'X': make(Text{cursor_.take(cursor_.u32())}); return;   // BINSTRING, BINUNICODE
     case 0x8d: make(Text{cursor_.take(cursor_.u64())}); return;  // BINUNICODE8
@@ -333,7 +336,8 @@ bool Unpickler::step_text(std::uint8_t opcode) {
     if (opcode == 'L' && !line.empty() && line.back() == 'L') --last;
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(first, last, value);
-    if (error == std::errc::result_out_of_range && (opcode == 'L' || opcode == 'I') && line.size() <= kLongDigits)
+    if (error == std::errc::result_out_of_range && (opcode == 'L' || opcode == 'I') &&
+        line.size() <= kLongDigits)
       push(Value::of(BigInteger{std::string(first, last)}));
     else if (error != std::errc() || end != last) cursor_.refuse("expected an integer");
     else if (opcode == 'p') memoize(static_cast<std::uint64_t>(value));

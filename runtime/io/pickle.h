@@ -9,9 +9,10 @@
 
 namespace brain::io {
 
-// Reads Python pickles (protocols 0 to 5) as data. Classes and functions are names only: what is known becomes a Value
-// (pickle_globals.h), any other object a Record, and names that could do harm are errors. Bounded in depth (1000), in
-// containers (5 million) and, as every length is compared with what is left, in memory.
+// Reads Python pickles (protocols 0 to 5) as data. Classes and functions are names only: what is known
+// becomes a Value (pickle_globals.h), any other object a Record, and names that could do harm are errors.
+// Bounded in depth (1000), in containers (5 million) and, as every length is compared with what is left, in
+// memory.
 class Unpickler {
  public:
   // Turns a persistent id (a storage of a checkpoint) into a Value.
@@ -54,7 +55,7 @@ class Unpickler {
   std::vector<std::size_t> marks_;
   std::vector<Value> memo_;
   std::vector<std::shared_ptr<Node>> nodes_;  // all that were made, so that none is freed by recursion
-  std::size_t budget_;  // bytes that calls may still copy
+  std::size_t budget_;                        // bytes that calls may still copy
   std::size_t start_ = 0;
   bool done_ = false;
 };

@@ -13,7 +13,9 @@ using Arguments = std::vector<Value>;
 
 constexpr std::size_t kLongestName = 512;
 
-bool starts_with(std::string_view text, std::string_view prefix) { return text.substr(0, prefix.size()) == prefix; }
+bool starts_with(std::string_view text, std::string_view prefix) {
+  return text.substr(0, prefix.size()) == prefix;
+}
 
 template <std::size_t n>
 bool contains(const std::array<std::string_view, n>& list, std::string_view name) {
@@ -22,12 +24,13 @@ bool contains(const std::array<std::string_view, n>& list, std::string_view name
 
 // Modules whose functions act on the machine, and the builtins that are data.
 constexpr std::array<std::string_view, 26> harmful{
-    "os", "posix", "nt", "subprocess", "sys", "shutil", "socket", "ctypes", "importlib", "runpy", "pty", "code", "codeop",
-    "commands", "marshal", "pickle", "_pickle", "dill", "cloudpickle", "webbrowser", "platform", "pip", "bdb", "pdb",
-    "timeit", "multiprocessing"};
+    "os",        "posix",          "nt",          "subprocess", "sys",      "shutil",   "socket",  "ctypes",
+    "importlib", "runpy",          "pty",         "code",       "codeop",   "commands", "marshal", "pickle",
+    "_pickle",   "dill",           "cloudpickle", "webbrowser", "platform", "pip",      "bdb",     "pdb",
+    "timeit",    "multiprocessing"};
 constexpr std::array<std::string_view, 17> harmless{
-    "list", "dict", "set", "frozenset", "tuple", "complex", "bytearray", "bytes", "slice", "range", "int", "float",
-    "bool", "str", "object", "Ellipsis", "NotImplemented"};
+    "list",  "dict", "set",   "frozenset", "tuple", "complex", "bytearray", "bytes",         "slice",
+    "range", "int",  "float", "bool",      "str",   "object",  "Ellipsis",  "NotImplemented"};
 
 // The arguments of one call, read by position; errors name the function.
 struct Call {
@@ -43,7 +46,8 @@ struct Call {
   }
   [[noreturn]] void refuse(const std::string& what) const { fail(where, ": ", name, ": ", what); }
   const Value& at(std::size_t i) const {
-    if (i >= arguments.size()) refuse(join_text("expected at least ", i + 1, " arguments, found ", arguments.size()));
+    if (i >= arguments.size())
+      refuse(join_text("expected at least ", i + 1, " arguments, found ", arguments.size()));
     return arguments[i];
   }
   std::int64_t integer(std::size_t i) const {
@@ -104,9 +108,7 @@ Value rebuild_tensor_v3(const Call& call) {  // the storage is bytes, the dtype 
 
 Value first(const Call& call) { return call.at(0); }
 Value empty_dict(const Call&) { return Value::of(Dict()); }
-Value as_list(const Call& call) {
-  return Value::of(call.arguments.empty() ? List() : List{call.list(0)});
-}
+Value as_list(const Call& call) { return Value::of(call.arguments.empty() ? List() : List{call.list(0)}); }
 Value as_tuple(const Call& call) { return Value::of(call.arguments.empty() ? Tuple() : Tuple{call.list(0)}); }
 Value as_set(const Call& call) { return Value::of(call.arguments.empty() ? Set() : Set{call.list(0)}); }
 
@@ -140,7 +142,8 @@ Value encode(const Call& call) {
   const std::string_view source = call.string(0), encoding = call.string(1);
   if (encoding == "utf-8" || encoding == "utf8" || encoding == "ascii")
     return Value::of(Blob{call.at(0).as<Text>()->bytes});
-  if (encoding != "latin1" && encoding != "latin-1") call.refuse(join_text("unknown encoding '", encoding, "'"));
+  if (encoding != "latin1" && encoding != "latin-1")
+    call.refuse(join_text("unknown encoding '", encoding, "'"));
   std::vector<std::uint8_t> bytes;
   bytes.reserve(source.size());
   for (std::size_t i = 0; i < source.size(); ++i) {
@@ -175,7 +178,8 @@ Value path(const Call& call) {
   return text(joined);
 }
 
-// The element type in a numpy.dtype object: its constructor's first argument, the byte order of its state's second.
+// The element type in a numpy.dtype object: its constructor's first argument, the byte order of its state's
+// second.
 NumpyType element_type(const Value& dtype, const std::string& where) {
   const auto* record = dtype.as<Record>();
   const auto* arguments = record && record->name == "numpy.dtype" ? sequence(record->arguments) : nullptr;
@@ -196,7 +200,8 @@ Value numpy_scalar(const Call& call) {
 
 Value numpy_from_buffer(const Call& call) {
   const bool column_major = call.arguments.size() > 3 && call.string(3) == "F";
-  return numpy_array(element_type(call.at(1), call.where), call.shape(2), column_major, call.bytes(0), call.where);
+  return numpy_array(element_type(call.at(1), call.where), call.shape(2), column_major, call.bytes(0),
+                     call.where);
 }
 
 // An array without elements: pickle_build gives it its state.
@@ -207,7 +212,8 @@ Value numpy_array_of_state(const Call& call) {  // (version, shape, dtype, colum
   const NumpyType type = element_type(call.at(2), call.where);
   const auto* column_major = call.at(3).boolean();
   const bool reversed = column_major ? *column_major : call.integer(3) != 0;
-  if (type.kind != NumpyType::Kind::object) return numpy_array(type, shape, reversed, call.bytes(4), call.where);
+  if (type.kind != NumpyType::Kind::object)
+    return numpy_array(type, shape, reversed, call.bytes(4), call.where);
   const Arguments& items = call.list(4);
   if (count_elements(shape, call.where) != static_cast<std::int64_t>(items.size()) || shape.size() > 64)
     call.refuse(join_text("expected the objects of shape ", shape_text(shape), ", found ", items.size()));
@@ -227,37 +233,60 @@ struct Known {
   std::string_view name;
   Value (*call)(const Call&);
 };
-constexpr Known known[] = {
-    {"torch._utils._rebuild_tensor", rebuild_tensor}, {"torch._utils._rebuild_tensor_v2", rebuild_tensor},
-    {"torch._utils._rebuild_tensor_v3", rebuild_tensor_v3}, {"torch._utils._rebuild_parameter", first},
-    {"torch._utils._rebuild_parameter_with_state", first}, {"torch.nn.parameter.Parameter", first},
-    {"torch.Size", as_tuple}, {"torch.device", device}, {"torch.serialization._get_layout", first},
-    {"torch.jit._pickle.restore_type_tag", first}, {"torch.jit._pickle.build_intlist", first},
-    {"torch.jit._pickle.build_doublelist", first}, {"torch.jit._pickle.build_boollist", first},
-    {"torch.jit._pickle.build_tensorlist", first},
-    {"collections.OrderedDict", as_dict}, {"collections.Counter", as_dict}, {"collections.defaultdict", empty_dict},
-    {"collections.deque", as_list}, {"builtins.list", as_list}, {"builtins.dict", as_dict}, {"builtins.tuple", as_tuple},
-    {"builtins.set", as_set}, {"builtins.frozenset", as_set}, {"builtins.complex", complex_number},
-    {"builtins.bytearray", byte_array}, {"builtins.bytes", byte_array}, {"_codecs.encode", encode},
-    {"numpy.core.multiarray._reconstruct", numpy_reconstruct}, {"numpy.core.multiarray.scalar", numpy_scalar},
-    {"numpy.core.numeric._frombuffer", numpy_from_buffer}, {"copyreg._reconstructor", reconstructor},
-    {"pathlib.PosixPath", path}, {"pathlib.PurePosixPath", path}, {"pathlib.WindowsPath", path},
-    {"pathlib.PureWindowsPath", path}, {"pathlib.Path", path}};
+constexpr Known known[] = {{"torch._utils._rebuild_tensor", rebuild_tensor},
+                           {"torch._utils._rebuild_tensor_v2", rebuild_tensor},
+                           {"torch._utils._rebuild_tensor_v3", rebuild_tensor_v3},
+                           {"torch._utils._rebuild_parameter", first},
+                           {"torch._utils._rebuild_parameter_with_state", first},
+                           {"torch.nn.parameter.Parameter", first},
+                           {"torch.Size", as_tuple},
+                           {"torch.device", device},
+                           {"torch.serialization._get_layout", first},
+                           {"torch.jit._pickle.restore_type_tag", first},
+                           {"torch.jit._pickle.build_intlist", first},
+                           {"torch.jit._pickle.build_doublelist", first},
+                           {"torch.jit._pickle.build_boollist", first},
+                           {"torch.jit._pickle.build_tensorlist", first},
+                           {"collections.OrderedDict", as_dict},
+                           {"collections.Counter", as_dict},
+                           {"collections.defaultdict", empty_dict},
+                           {"collections.deque", as_list},
+                           {"builtins.list", as_list},
+                           {"builtins.dict", as_dict},
+                           {"builtins.tuple", as_tuple},
+                           {"builtins.set", as_set},
+                           {"builtins.frozenset", as_set},
+                           {"builtins.complex", complex_number},
+                           {"builtins.bytearray", byte_array},
+                           {"builtins.bytes", byte_array},
+                           {"_codecs.encode", encode},
+                           {"numpy.core.multiarray._reconstruct", numpy_reconstruct},
+                           {"numpy.core.multiarray.scalar", numpy_scalar},
+                           {"numpy.core.numeric._frombuffer", numpy_from_buffer},
+                           {"copyreg._reconstructor", reconstructor},
+                           {"pathlib.PosixPath", path},
+                           {"pathlib.PurePosixPath", path},
+                           {"pathlib.WindowsPath", path},
+                           {"pathlib.PureWindowsPath", path},
+                           {"pathlib.Path", path}};
 
-Value call_named(const Record& callable, const Value& arguments, const std::string& where, std::size_t& budget,
-                 int depth) {
+Value call_named(const Record& callable, const Value& arguments, const std::string& where,
+                 std::size_t& budget, int depth) {
   static const Arguments none;
   const auto* tuple = arguments.as<Tuple>();
-  if (!tuple && !arguments.is_null()) fail(where, ": expected a tuple of arguments, found ", arguments.kind());
+  if (!tuple && !arguments.is_null())
+    fail(where, ": expected a tuple of arguments, found ", arguments.kind());
   const Call call{callable.name, tuple ? tuple->items : none, where, budget};
   for (const Known& entry : known)
     if (entry.name == callable.name) return entry.call(call);
-  if (callable.name == "torch._tensor._rebuild_from_type_v2" || callable.name == "torch._tensor._rebuild_from_type") {
+  if (callable.name == "torch._tensor._rebuild_from_type_v2" ||
+      callable.name == "torch._tensor._rebuild_from_type") {
     const auto* function = call.at(0).as<Record>();
     if (!function || function->instance || depth == 0) call.refuse("expected a function");
     return call_named(*function, call.at(2), where, budget, depth - 1);
   }
-  if (callable.name.find("meta_tensor") != std::string::npos) call.refuse("a tensor on the meta device has no values");
+  if (callable.name.find("meta_tensor") != std::string::npos)
+    call.refuse("a tensor on the meta device has no values");
   if (starts_with(callable.name, "torch._utils._rebuild") || starts_with(callable.name, "torch._tensor.") ||
       starts_with(callable.name, "torch.storage."))
     call.refuse("tensors of this kind are not supported: save them as plain (dense, not quantised) tensors");
@@ -267,7 +296,8 @@ Value call_named(const Record& callable, const Value& arguments, const std::stri
 }  // namespace
 
 Value pickle_global(std::string_view module, std::string_view name, const std::string& where) {
-  if (module.size() + name.size() > kLongestName) fail(where, ": the name of a class is longer than ", kLongestName);
+  if (module.size() + name.size() > kLongestName)
+    fail(where, ": the name of a class is longer than ", kLongestName);
   std::string from(module);
   if (from == "__builtin__") from = "builtins";
   if (from == "copy_reg") from = "copyreg";
@@ -278,7 +308,8 @@ Value pickle_global(std::string_view module, std::string_view name, const std::s
   return Value::of(Record{from + "." + std::string(name), false, {}, {}, {}, {}});
 }
 
-Value pickle_call(const Record& callable, const Value& arguments, const std::string& where, std::size_t& budget) {
+Value pickle_call(const Record& callable, const Value& arguments, const std::string& where,
+                  std::size_t& budget) {
   if (callable.instance) fail(where, ": expected a class or function to call, found an object");
   return call_named(callable, arguments, where, budget, 8);
 }
@@ -294,7 +325,8 @@ void pickle_build(const Value& object, const Value& state, const std::string& wh
     if (!tuple || tuple->items.size() < 5) fail(where, ": expected the five parts of a NumPy array");
     const Call call{record->name, tuple->items, where, budget};
     const Value array = numpy_array_of_state(call);
-    // Objects without dimensions are that object; it may be this one, so the content is copied before it is replaced.
+    // Objects without dimensions are that object; it may be this one, so the content is copied before it is
+    // replaced.
     Node content{List{{array}}};
     if (array.node()) {
       if (const auto* items = sequence(array)) call.spend(items->size() * sizeof(Value));

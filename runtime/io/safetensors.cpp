@@ -15,12 +15,25 @@ struct Name {
   std::string_view name;
   DType dtype;
 };
-constexpr Name names[] = {
-    {"BOOL", DType::boolean}, {"U8", DType::uint8}, {"I8", DType::int8}, {"U16", DType::uint16}, {"I16", DType::int16},
-    {"U32", DType::uint32}, {"I32", DType::int32}, {"U64", DType::uint64}, {"I64", DType::int64},
-    {"F16", DType::float16}, {"BF16", DType::bfloat16}, {"F32", DType::float32}, {"F64", DType::float64},
-    {"F8_E4M3", DType::float8_e4m3fn}, {"F8_E5M2", DType::float8_e5m2}, {"F8_E8M0", DType::float8_e8m0fnu},
-    {"F8_E4M3FNUZ", DType::float8_e4m3fnuz}, {"F8_E5M2FNUZ", DType::float8_e5m2fnuz}, {"C64", DType::complex64}};
+constexpr Name names[] = {{"BOOL", DType::boolean},
+                          {"U8", DType::uint8},
+                          {"I8", DType::int8},
+                          {"U16", DType::uint16},
+                          {"I16", DType::int16},
+                          {"U32", DType::uint32},
+                          {"I32", DType::int32},
+                          {"U64", DType::uint64},
+                          {"I64", DType::int64},
+                          {"F16", DType::float16},
+                          {"BF16", DType::bfloat16},
+                          {"F32", DType::float32},
+                          {"F64", DType::float64},
+                          {"F8_E4M3", DType::float8_e4m3fn},
+                          {"F8_E5M2", DType::float8_e5m2},
+                          {"F8_E8M0", DType::float8_e8m0fnu},
+                          {"F8_E4M3FNUZ", DType::float8_e4m3fnuz},
+                          {"F8_E5M2FNUZ", DType::float8_e5m2fnuz},
+                          {"C64", DType::complex64}};
 
 struct Range {
   std::uint64_t begin, end;
@@ -45,7 +58,8 @@ Array read_tensor(const Dict& entry, const Bytes& data, const std::string& where
   const Value* type = entry.find("dtype");
   const auto* text = type ? type->as<Text>() : nullptr;
   if (!text) fail(where, ": expected a dtype");
-  const auto known = std::find_if(std::begin(names), std::end(names), [&](const Name& n) { return n.name == text->view(); });
+  const auto known =
+      std::find_if(std::begin(names), std::end(names), [&](const Name& n) { return n.name == text->view(); });
   if (known == std::end(names)) fail(where, ": dtype '", text->view().substr(0, 40), "' is not supported");
   Array array;
   array.dtype = known->dtype;
@@ -59,8 +73,8 @@ Array read_tensor(const Dict& entry, const Bytes& data, const std::string& where
   std::uint64_t bytes = 0;
   const auto count = static_cast<std::uint64_t>(count_elements(array.shape, where));
   if (__builtin_mul_overflow(count, item_size(array.dtype), &bytes) || bytes != range.end - range.begin)
-    fail(where, ": expected ", range.end - range.begin, " bytes, but shape ", shape_text(array.shape), " of ", known->name,
-         " takes ", count, " times ", item_size(array.dtype));
+    fail(where, ": expected ", range.end - range.begin, " bytes, but shape ", shape_text(array.shape), " of ",
+         known->name, " takes ", count, " times ", item_size(array.dtype));
   array.storage = data.slice(range.begin, range.end - range.begin);
   array.check(where);
   return array;
@@ -71,7 +85,8 @@ Array read_tensor(const Dict& entry, const Bytes& data, const std::string& where
 Safetensors read_safetensors(const Bytes& content, const std::string& name) {
   Cursor cursor(content, name);
   const std::uint64_t length = cursor.u64();
-  if (length > kLongestHeader) cursor.refuse(join_text("expected a header of at most 100 MB, found ", length, " bytes"));
+  if (length > kLongestHeader)
+    cursor.refuse(join_text("expected a header of at most 100 MB, found ", length, " bytes"));
   const Bytes header = cursor.take(length);
   if (header.text().substr(0, 1) != "{") fail(name, ": expected a JSON object as header");
   const Bytes data = cursor.take(cursor.remaining());
@@ -94,13 +109,14 @@ Safetensors read_safetensors(const Bytes& content, const std::string& name) {
     tensors.set(key, Value::of(read_tensor(*entry, data, where, range)));
     ranges.push_back(std::move(range));
   }
-  std::sort(ranges.begin(), ranges.end(),
-            [](const Range& a, const Range& b) { return std::tie(a.begin, a.end) < std::tie(b.begin, b.end); });
+  std::sort(ranges.begin(), ranges.end(), [](const Range& a, const Range& b) {
+    return std::tie(a.begin, a.end) < std::tie(b.begin, b.end);
+  });
   std::uint64_t covered = 0;
   for (const Range& range : ranges) {
     if (range.begin != covered)
-      fail(name, ": '", range.name, "' begins at byte ", range.begin, " where ", covered, " is expected: the data ",
-           range.begin < covered ? "overlaps" : "has a gap");
+      fail(name, ": '", range.name, "' begins at byte ", range.begin, " where ", covered,
+           " is expected: the data ", range.begin < covered ? "overlaps" : "has a gap");
     covered = range.end;
   }
   if (covered != data.size) fail(name, ": the tensors cover ", covered, " of ", data.size, " bytes of data");
@@ -125,8 +141,8 @@ void write_safetensors(const std::string& path, const Value& tensors, const Valu
     if (!array)
       fail(path, ": '", name->view(), "': a safetensors file holds tensors only, found a ", value.kind(),
            ": flatten nested tables, or save as .pt");
-    const auto known =
-        std::find_if(std::begin(names), std::end(names), [&](const Name& n) { return n.dtype == array->dtype; });
+    const auto known = std::find_if(std::begin(names), std::end(names),
+                                    [&](const Name& n) { return n.dtype == array->dtype; });
     if (known == std::end(names))
       fail(path, ": '", name->view(), "': safetensors has no ", dtype_name(array->dtype));
     entries.push_back({std::string(name->view()), array, known->name, array->packed()});
@@ -144,8 +160,9 @@ void write_safetensors(const std::string& path, const Value& tensors, const Valu
   Dict header;
   if (const auto* facts = metadata.as<Dict>(); facts && !facts->items().empty()) {
     for (const auto& [key, value] : facts->items())
-      if (!key.as<Text>() || !value.as<Text>()) fail(path, ": metadata: expected texts, found a ", value.kind());
-    header.set("__metadata__", metadata);
+      if (!key.as<Text>() || !value.as<Text>())
+        fail(path, ": metadata: expected texts, found a ", value.kind());
+    header.put("__metadata__", metadata);
   }
   const auto list = [](const Shape& numbers) {
     List items;
@@ -155,15 +172,16 @@ void write_safetensors(const std::string& path, const Value& tensors, const Valu
   for (const Entry& entry : entries) {
     if (entry.name == "__metadata__") fail(path, ": '__metadata__' cannot be the name of a tensor");
     Dict fields;
-    fields.set("dtype", text(entry.dtype));
-    fields.set("shape", list(entry.array->shape));
-    fields.set("data_offsets", list({static_cast<std::int64_t>(entry.begin),
+    fields.put("dtype", text(entry.dtype));
+    fields.put("shape", list(entry.array->shape));
+    fields.put("data_offsets", list({static_cast<std::int64_t>(entry.begin),
                                      static_cast<std::int64_t>(entry.begin + entry.bytes.size)}));
-    header.set(entry.name, Value::of(std::move(fields)));
+    header.put(entry.name, Value::of(std::move(fields)));
   }
   std::string json = to_json(Value::of(std::move(header)));
   json.append((8 - json.size() % 8) % 8, ' ');
-  if (json.size() > kLongestHeader) fail(path, ": the header of ", json.size(), " bytes is larger than the format allows");
+  if (json.size() > kLongestHeader)
+    fail(path, ": the header of ", json.size(), " bytes is larger than the format allows");
   AtomicFile file(path);
   std::string length;
   for (int i = 0; i < 8; ++i) length += static_cast<char>(json.size() >> (8 * i));

@@ -11,13 +11,13 @@ struct Safetensors {
   Value metadata;  // dict of texts; empty when there is none
 };
 
-// Reads a safetensors file with every rule of the format: a header of less than 100 MB that is one JSON object without
-// double keys, known dtypes, ranges that have the size of their tensor and cover the data without overlap or gap.
-// The tensors' memory is the content's.
+// Reads a safetensors file with every rule of the format: a header of less than 100 MB that is one JSON
+// object without double keys, known dtypes, ranges that have the size of their tensor and cover the data
+// without overlap or gap. The tensors' memory is the content's.
 Safetensors read_safetensors(const Bytes& content, const std::string& name);
 
-// Writes a dict of tensors, wider elements first so that each is aligned, and metadata (a dict of texts, or null).
-// Appears whole or not at all.
+// Writes a dict of tensors, wider elements first so that each is aligned, and metadata (a dict of texts, or
+// null). Appears whole or not at all.
 void write_safetensors(const std::string& path, const Value& tensors, const Value& metadata = {});
 
 }  // namespace brain::io

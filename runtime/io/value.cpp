@@ -12,7 +12,8 @@ constexpr std::size_t kLongestKey = 4096;  // bytes: keys are compared and hashe
 
 void append_key(const Value& key, std::string& out, int depth) {
   const auto* string = key.as<Text>();
-  if (out.size() + (string ? string->view().size() : 0) > kLongestKey) fail("a key is longer than ", kLongestKey, " bytes");
+  if (out.size() + (string ? string->view().size() : 0) > kLongestKey)
+    fail("a key is longer than ", kLongestKey, " bytes");
   if (key.is_null()) out += "None";
   else if (const auto* b = key.boolean()) out += *b ? "True" : "False";
   else if (const auto* i = key.integer()) out += std::to_string(*i);
@@ -21,7 +22,8 @@ void append_key(const Value& key, std::string& out, int depth) {
     out.append(digits, std::to_chars(digits, digits + sizeof digits, *d).ptr);
   } else if (const auto* big = key.as<BigInteger>()) out += big->decimal;
   else if (string) out.append("'").append(string->view()).append("'");
-  else if (const auto* b = key.as<Blob>()) out.append("b'").append(b->bytes.text().substr(0, kLongestKey)).append("'");
+  else if (const auto* b = key.as<Blob>())
+    out.append("b'").append(b->bytes.text().substr(0, kLongestKey)).append("'");
   else if (const auto* tuple = key.as<Tuple>()) {
     if (depth == 0) fail("a key is nested too deeply");
     out += '(';
@@ -32,7 +34,8 @@ void append_key(const Value& key, std::string& out, int depth) {
     out += tuple->items.size() == 1 ? ",)" : ")";
   } else if (const auto* record = key.as<Record>()) {
     out += '<' + record->name;
-    if (record->instance) out += join_text(' ', static_cast<const void*>(key.node()->get()));  // each object is its own
+    if (record->instance)
+      out += join_text(' ', static_cast<const void*>(key.node()->get()));  // each object is its own
     out += '>';
   } else if (key.as<Array>()) out += join_text("<tensor ", static_cast<const void*>(key.node()->get()), '>');
   else fail("a ", key.kind(), " cannot be the key of a dict");
@@ -64,7 +67,8 @@ struct NestingCheck {
         down(item);
       }
     } else if (const auto* record = value.as<Record>()) {
-      for (const Value* part : {&record->arguments, &record->state, &record->items, &record->entries}) down(*part);
+      for (const Value* part : {&record->arguments, &record->state, &record->items, &record->entries})
+        down(*part);
     }
     heights[shared->get()] = height + 1;
     return height + 1;
@@ -104,7 +108,7 @@ void Dict::set(Value key, Value value) {
   items_.emplace_back(std::move(key), std::move(value));
 }
 
-void Dict::set(std::string_view key, Value value) { set(text(key), std::move(value)); }
+void Dict::put(std::string_view name, Value value) { set(text(name), std::move(value)); }
 
 const Value* Dict::find(std::string_view key) const {
   const auto [first, last] = places_.equal_range(std::hash<std::string>()(join_text('\'', key, '\'')));

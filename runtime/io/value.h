@@ -14,8 +14,8 @@ namespace brain::io {
 
 struct Node;
 
-// What files hold besides numbers in bulk: a tree (a graph without cycles, where parts are shared) of plain data.
-// Small values lie inside, the rest in a node that copies share.
+// What files hold besides numbers in bulk: a tree (a graph without cycles, where parts are shared) of plain
+// data. Small values lie inside, the rest in a node that copies share.
 class Value {
  public:
   Value() = default;  // null
@@ -65,7 +65,7 @@ struct Set {
 class Dict {
  public:
   void set(Value key, Value value);
-  void set(std::string_view key, Value value);
+  void put(std::string_view name, Value value);  // under a text
   const Value* find(std::string_view key) const;
   const std::vector<std::pair<Value, Value>>& items() const { return items_; }
 
@@ -74,8 +74,8 @@ class Dict {
   std::unordered_multimap<std::size_t, std::size_t> places_;  // hash of the key's text, index
 };
 
-// An object of a class that is not data of its own ("argparse.Namespace"), taken apart but never made; or the class or
-// function itself, when `instance` is false. What is absent is null.
+// An object of a class that is not data of its own ("argparse.Namespace"), taken apart but never made; or the
+// class or function itself, when `instance` is false. What is absent is null.
 struct Record {
   std::string name;
   bool instance = true;
@@ -107,8 +107,9 @@ const std::vector<Value>* sequence(const Value& value);
 // What Python would print for a value that may be a key: 'name', 3, (1, 2). Throws for what cannot be hashed.
 std::string key_text(const Value& key);
 
-// Throws "WHERE: ..." when the value is nested deeper than `depth` or contains itself; afterwards it may be walked by
-// recursion (each shared part once, or the walk may take exponential time). Returns the nodes it is made of.
+// Throws "WHERE: ..." when the value is nested deeper than `depth` or contains itself; afterwards it may be
+// walked by recursion (each shared part once, or the walk may take exponential time). Returns the nodes it is
+// made of.
 std::vector<const Node*> check_nesting(const Value& value, const std::string& where, int depth = 1000);
 
 }  // namespace brain::io

@@ -17,7 +17,8 @@ constexpr std::uint32_t kEnd64 = 0x06064b50, kLocator64 = 0x07064b50;
 constexpr std::uint32_t kLarge = 0xffffffff;  // the real value is in the zip64 field
 
 void check_name(const std::string& entry, const std::string& archive) {
-  bool bad = entry.empty() || entry[0] == '/' || entry.find_first_of(std::string("\\\0", 2)) != std::string::npos;
+  bool bad =
+      entry.empty() || entry[0] == '/' || entry.find_first_of(std::string("\\\0", 2)) != std::string::npos;
   for (std::size_t at = 0; at <= entry.size() && !bad;) {
     const std::size_t end = std::min(entry.find('/', at), entry.size());
     bad = entry.compare(at, end - at, "..") == 0;
@@ -62,7 +63,8 @@ Directory find_directory(const Bytes& archive, const std::string& name) {
   }
   if (parts) fail(name, ": the zip archive is split into parts");
   if (directory.offset > limit || directory.size != limit - directory.offset)
-    fail(name, ": the zip directory of ", directory.size, " bytes at ", directory.offset, " does not end at ", limit);
+    fail(name, ": the zip directory of ", directory.size, " bytes at ", directory.offset, " does not end at ",
+         limit);
   return directory;
 }
 
@@ -88,7 +90,8 @@ ZipReader::Entry read_entry(Cursor& directory, const std::string& archive) {
   entry.crc = directory.u32();
   entry.packed_size = directory.u32();
   entry.size = directory.u32();
-  const std::uint16_t name_size = directory.u16(), extra_size = directory.u16(), comment_size = directory.u16();
+  const std::uint16_t name_size = directory.u16(), extra_size = directory.u16(),
+                      comment_size = directory.u16();
   directory.u64();
   entry.header = directory.u32();
   entry.name = directory.take(name_size).text();
@@ -101,7 +104,8 @@ ZipReader::Entry read_entry(Cursor& directory, const std::string& archive) {
   entry.deflated = method == 8;
   // Deflate packs at most 1032 to 1.
   if (entry.deflated ? entry.size / 1032 > entry.packed_size : entry.size != entry.packed_size)
-    fail(archive, ": entry '", entry.name, "' of ", entry.packed_size, " bytes cannot unpack to ", entry.size);
+    fail(archive, ": entry '", entry.name, "' of ", entry.packed_size, " bytes cannot unpack to ",
+         entry.size);
   return entry;
 }
 
@@ -118,7 +122,8 @@ std::uint64_t find_data(Cursor& cursor, const ZipReader::Entry& entry, const std
 }
 
 #ifdef BRAIN_ZLIB
-std::vector<std::uint8_t> inflate_entry(const Bytes& packed, std::uint64_t size, bool whole, const std::string& where) {
+std::vector<std::uint8_t> inflate_entry(const Bytes& packed, std::uint64_t size, bool whole,
+                                        const std::string& where) {
   std::vector<std::uint8_t> content(size);
   z_stream stream{};
   if (inflateInit2(&stream, -MAX_WBITS) != Z_OK) fail(where, ": not enough memory to unpack");
@@ -140,7 +145,8 @@ std::vector<std::uint8_t> inflate_entry(const Bytes& packed, std::uint64_t size,
   }
   inflateEnd(&stream);
   if (out != size || (whole && status != Z_STREAM_END))
-    fail(where, ": expected ", size, " bytes when unpacked, found ", whole && out == size ? "more" : std::to_string(out));
+    fail(where, ": expected ", size, " bytes when unpacked, found ",
+         whole && out == size ? "more" : std::to_string(out));
   return content;
 }
 #endif
@@ -164,20 +170,23 @@ std::uint32_t crc32(const void* bytes, std::size_t size) {
     return values;
   }();
   std::uint32_t crc = ~0u;
-  for (const auto* p = static_cast<const std::uint8_t*>(bytes); size-- > 0; ++p) crc = table[(crc ^ *p) & 255] ^ crc >> 8;
+  for (const auto* p = static_cast<const std::uint8_t*>(bytes); size-- > 0; ++p)
+    crc = table[(crc ^ *p) & 255] ^ crc >> 8;
   return ~crc;
 #endif
 }
 
 ZipReader::ZipReader(Bytes archive, std::string name) : archive_(std::move(archive)), name_(std::move(name)) {
   const Directory where = find_directory(archive_, name_);
-  Cursor directory(archive_.slice(where.offset, where.size), name_ + ": zip directory"), local(archive_, name_);
+  Cursor directory(archive_.slice(where.offset, where.size), name_ + ": zip directory"),
+      local(archive_, name_);
   while (directory.remaining() > 0) {
     Entry entry = read_entry(directory, name_);
     entry.data = find_data(local, entry, name_);
     if (entry.packed_size > where.offset || entry.data > where.offset - entry.packed_size)
       fail(name_, ": entry '", entry.name, "' reaches outside the archive");
-    if (!places_.emplace(entry.name, entries_.size()).second) fail(name_, ": entry '", entry.name, "' comes twice");
+    if (!places_.emplace(entry.name, entries_.size()).second)
+      fail(name_, ": entry '", entry.name, "' comes twice");
     entries_.push_back(std::move(entry));
   }
   if (where.count != entries_.size())
@@ -238,7 +247,7 @@ void ZipWriter::add(const std::string& name, std::string_view content) {
   put(extra, 0x4246, 2), put(extra, padding, 2);  // "FB", PyTorch's own kind of padding
   extra.append(padding, 'Z');
   put(header, kLocal, 4), put(header, large ? 45 : 20, 2), put(header, 0x800, 2);  // 0x800: names are UTF-8
-  put(header, 0, 2), put(header, 0, 2), put(header, 0x21, 2);  // stored; 1 January 1980
+  put(header, 0, 2), put(header, 0, 2), put(header, 0x21, 2);                      // stored; 1 January 1980
   put(header, entry.crc, 4);
   put(header, large ? kLarge : entry.size, 4), put(header, large ? kLarge : entry.size, 4);
   put(header, name.size(), 2), put(header, extra.size(), 2);
@@ -257,7 +266,8 @@ void ZipWriter::finish() {
       put(extra, 1, 2), put(extra, 24, 2), put(extra, entry.size, 8), put(extra, entry.size, 8);
       put(extra, entry.header, 8);
     }
-    put(record, kCentral, 4), put(record, large ? 45 : 20, 2), put(record, large ? 45 : 20, 2), put(record, 0x800, 2);
+    put(record, kCentral, 4), put(record, large ? 45 : 20, 2), put(record, large ? 45 : 20, 2),
+        put(record, 0x800, 2);
     put(record, 0, 2), put(record, 0, 2), put(record, 0x21, 2), put(record, entry.crc, 4);
     put(record, large ? kLarge : entry.size, 4), put(record, large ? kLarge : entry.size, 4);
     put(record, entry.name.size(), 2), put(record, extra.size(), 2), put(record, 0, 2);

@@ -10,14 +10,14 @@
 
 namespace brain::io {
 
-// Reads zip archives (APPNOTE 6.3: stored and deflated entries, zip64) through their central directory. Whatever is
-// not as it should be is an error naming the archive: names that come twice or lead elsewhere, entries that overlap or
-// reach outside, sizes that cannot be true, encryption, archives in parts.
+// Reads zip archives (APPNOTE 6.3: stored and deflated entries, zip64) through their central directory.
+// Whatever is not as it should be is an error naming the archive: names that come twice or lead elsewhere,
+// entries that overlap or reach outside, sizes that cannot be true, encryption, archives in parts.
 class ZipReader {
  public:
   struct Entry {
     std::string name;
-    std::uint64_t size = 0;        // bytes when unpacked
+    std::uint64_t size = 0;         // bytes when unpacked
     std::uint64_t packed_size = 0;  // bytes in the archive
     std::uint32_t crc = 0;
     bool deflated = false;
@@ -30,8 +30,9 @@ class ZipReader {
   const std::vector<Entry>& entries() const { return entries_; }
   const Entry* find(std::string_view name) const;
 
-  // The content: the archive's own memory for a stored entry, unpacked memory for a deflated one. At most `limit` bytes
-  // from the start. The checksum of a whole deflated entry is always compared, that of a stored one when asked for.
+  // The content: the archive's own memory for a stored entry, unpacked memory for a deflated one. At most
+  // `limit` bytes from the start. The checksum of a whole deflated entry is always compared, that of a stored
+  // one when asked for.
   Bytes read(const Entry& entry, bool checked = false, std::uint64_t limit = UINT64_MAX) const;
 
  private:
@@ -41,7 +42,8 @@ class ZipReader {
   std::unordered_map<std::string, std::size_t> places_;
 };
 
-// Writes an archive of stored entries whose contents begin at multiples of 64 bytes, as PyTorch wants them to be mapped.
+// Writes an archive of stored entries whose contents begin at multiples of 64 bytes, as PyTorch wants them to
+// be mapped.
 class ZipWriter {
  public:
   // `zip64` writes the large form of every size, which otherwise appears from 4 GiB.

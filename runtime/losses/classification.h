@@ -11,8 +11,10 @@ struct CrossEntropyOptions {
   at::Reduction::Reduction reduction = at::Reduction::Mean;
 };
 
-// -log softmax(logits)[target] (nats). logits [N, C, ...]; target int64 [N, ...] of classes, or probabilities of the
-// shape of logits. As torch.nn.functional.cross_entropy: `mean` divides hard labels by the weights that counted.
-at::Tensor cross_entropy(const at::Tensor& logits, const at::Tensor& target, const CrossEntropyOptions& options = {});
+// -log softmax(logits)[target] (nats). logits [N, C, ...]; target int64 [N, ...] of classes, or probabilities
+// of the shape of logits. As torch.nn.functional.cross_entropy: `mean` divides hard labels by the weights
+// that counted.
+at::Tensor cross_entropy(const at::Tensor& logits, const at::Tensor& target,
+                         const CrossEntropyOptions& options = {});
 
 }  // namespace brain

@@ -3,12 +3,11 @@
 #include <limits>
 
 #include "core/error.h"
+#include "losses/unit.h"
 
 namespace brain {
 
 namespace {
-
-at::Tensor unit_rows(const at::Tensor& x) { return x / x.norm(2, 1, /*keepdim=*/true).clamp_min(1e-12); }
 
 void check_rows(const char* loss, const at::Tensor& a, const at::Tensor& b) {
   if (a.dim() != 2 || a.sizes() != b.sizes())
@@ -20,7 +19,7 @@ void check_rows(const char* loss, const at::Tensor& a, const at::Tensor& b) {
 at::Tensor clip_contrastive(const at::Tensor& image, const at::Tensor& text, const ClipOptions& options) {
   check_rows("clip_contrastive", image, text);
   const std::int64_t n = image.size(0);
-  at::Tensor logits = unit_rows(image).matmul(unit_rows(text).t());
+  at::Tensor logits = unit(image, 1).matmul(unit(text, 1).t());
   logits = options.scale.defined() ? logits * options.scale : logits / 0.07;
   if (!options.ids.defined()) {
     const at::Tensor target = at::arange(n, logits.options().dtype(at::kLong));
@@ -44,18 +43,18 @@ at::Tensor clip_contrastive(const at::Tensor& image, const at::Tensor& text, con
 at::Tensor average_ranks(const at::Tensor& x) {
   const at::Tensor values = x.detach().contiguous();
   const at::Tensor sorted = std::get<0>(values.sort(-1));
-  const at::Tensor below = at::searchsorted(sorted, values), upto = at::searchsorted(sorted, values, false, /*right=*/true);
+  const at::Tensor below = at::searchsorted(sorted, values),
+                   upto = at::searchsorted(sorted, values, false, /*right=*/true);
   return (below + upto + 1).to(x.scalar_type()) / 2;
 }
 
-RealnetGeneration realnet_generation(const at::Tensor& prediction, const at::Tensor& target, Correlation correlation,
-                                     bool detach_contrast) {
+RealnetGeneration realnet_generation(const at::Tensor& prediction, const at::Tensor& target,
+                                     Correlation correlation, bool detach_contrast) {
   check_rows("realnet_generation", prediction, target);
   const std::int64_t n = prediction.size(0);
   if (n < 2) fail("realnet_generation: expected at least 2 samples, got ", n);
   const auto rows = [&](const at::Tensor& x) {
-    const at::Tensor values = correlation == Correlation::spearman ? average_ranks(x) : x;
-    return unit_rows(values - values.mean(1, /*keepdim=*/true));
+    return centred_unit(correlation == Correlation::spearman ? average_ranks(x) : x, 1);
   };
   const at::Tensor source = detach_contrast ? prediction.detach() : prediction;
   const at::Tensor r = rows(source).matmul(rows(target).t());
@@ -68,11 +67,13 @@ RealnetGeneration realnet_generation(const at::Tensor& prediction, const at::Ten
   return loss;
 }
 
-at::Tensor triplet_odd_one_out(const at::Tensor& embedding, const at::Tensor& triplets, bool cosine, double temperature) {
+at::Tensor triplet_odd_one_out(const at::Tensor& embedding, const at::Tensor& triplets, bool cosine,
+                               double temperature) {
   if (embedding.dim() != 2) fail("triplet_odd_one_out: embedding: expected [N, D], got ", embedding.sizes());
   if (triplets.dim() != 2 || triplets.size(1) != 3 || !at::isIntegralType(triplets.scalar_type(), false))
-    fail("triplet_odd_one_out: triplets: expected integers [T, 3], got ", triplets.scalar_type(), " ", triplets.sizes());
-  const at::Tensor rows = cosine ? unit_rows(embedding) : embedding;
+    fail("triplet_odd_one_out: triplets: expected integers [T, 3], got ", triplets.scalar_type(), " ",
+         triplets.sizes());
+  const at::Tensor rows = cosine ? unit(embedding, 1) : embedding;
   const auto member = [&](std::int64_t column) { return rows.index_select(0, triplets.select(1, column)); };
   const at::Tensor i = member(0), j = member(1), k = member(2);
   const at::Tensor scores = at::stack({(i * j).sum(1), (i * k).sum(1), (j * k).sum(1)}, 1) / temperature;

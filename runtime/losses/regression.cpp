@@ -1,6 +1,7 @@
 #include "losses/regression.h"
 
 #include "core/error.h"
+#include "losses/unit.h"
 
 namespace brain {
 
@@ -11,12 +12,6 @@ void check_shapes(const char* loss, const at::Tensor& prediction, const at::Tens
     fail(loss, ": expected a target of shape ", prediction.sizes(), ", got ", target.sizes());
 }
 
-// Centred along dim and scaled to length 1; a constant row stays 0.
-at::Tensor standardised(const at::Tensor& x, std::int64_t dim) {
-  const at::Tensor centred = x - x.mean(dim, /*keepdim=*/true);
-  return centred / centred.norm(2, dim, /*keepdim=*/true).clamp_min(1e-12);
-}
-
 }  // namespace
 
 at::Tensor mse(const at::Tensor& prediction, const at::Tensor& target, at::Reduction::Reduction reduction) {
@@ -24,13 +19,14 @@ at::Tensor mse(const at::Tensor& prediction, const at::Tensor& target, at::Reduc
   return at::mse_loss(prediction, target, reduction);
 }
 
-at::Tensor smooth_l1(const at::Tensor& prediction, const at::Tensor& target, double beta, at::Reduction::Reduction reduction) {
+at::Tensor smooth_l1(const at::Tensor& prediction, const at::Tensor& target, double beta,
+                     at::Reduction::Reduction reduction) {
   check_shapes("smooth_l1", prediction, target);
   return at::smooth_l1_loss(prediction, target, reduction, beta);
 }
 
 at::Tensor correlation_along(const at::Tensor& a, const at::Tensor& b, std::int64_t dim) {
-  return (standardised(a, dim) * standardised(b, dim)).sum(dim);
+  return (centred_unit(a, dim) * centred_unit(b, dim)).sum(dim);
 }
 
 at::Tensor pearson(const at::Tensor& prediction, const at::Tensor& target, std::int64_t dim) {
@@ -38,8 +34,8 @@ at::Tensor pearson(const at::Tensor& prediction, const at::Tensor& target, std::
   return 1 - correlation_along(prediction, target, dim).mean();
 }
 
-at::Tensor noise_normalised_correlation(const at::Tensor& prediction, const at::Tensor& target, const at::Tensor& ceiling,
-                                        std::int64_t dim, bool squared) {
+at::Tensor noise_normalised_correlation(const at::Tensor& prediction, const at::Tensor& target,
+                                        const at::Tensor& ceiling, std::int64_t dim, bool squared) {
   check_shapes("noise_normalised_correlation", prediction, target);
   const at::Tensor r = correlation_along(prediction, target, dim);
   if (ceiling.sizes() != r.sizes())

@@ -15,13 +15,15 @@ at::Tensor smooth_l1(const at::Tensor& prediction, const at::Tensor& target, dou
 // Pearson's r along `dim` of two tensors of equal shape; 0, with gradient 0, where one of them is constant.
 at::Tensor correlation_along(const at::Tensor& a, const at::Tensor& b, std::int64_t dim);
 
-// 1 - mean r along `dim`: dim 0 of [samples, voxels] correlates each voxel over samples, dim 1 each sample over voxels.
+// 1 - mean r along `dim`: dim 0 of [samples, voxels] correlates each voxel over samples, dim 1 each sample
+// over voxels.
 at::Tensor pearson(const at::Tensor& prediction, const at::Tensor& target, std::int64_t dim = 0);
 
-// 1 - mean of r / sqrt(ceiling), or of r |r| / ceiling when `squared` (the Algonauts 2023 score with the sign kept), over
-// the voxels whose ceiling is above 0. ceiling: the share of a voxel's variance that is not noise, in [0, 1], of the shape
-// that is left when `dim` is dropped.
-at::Tensor noise_normalised_correlation(const at::Tensor& prediction, const at::Tensor& target, const at::Tensor& ceiling,
-                                        std::int64_t dim = 0, bool squared = false);
+// 1 - mean of r / sqrt(ceiling), or of r |r| / ceiling when `squared` (the Algonauts 2023 score with the sign
+// kept), over the voxels whose ceiling is above 0. ceiling: the share of a voxel's variance that is not
+// noise, in [0, 1], of the shape that is left when `dim` is dropped.
+at::Tensor noise_normalised_correlation(const at::Tensor& prediction, const at::Tensor& target,
+                                        const at::Tensor& ceiling, std::int64_t dim = 0,
+                                        bool squared = false);
 
 }  // namespace brain

@@ -10,8 +10,8 @@ enum { kStep, kSum };
 
 void update(const OptionValues& o, UpdateBatch& b) {
   count_step(b.state[kStep]);
-  at::_fused_adagrad_(b.parameters, b.gradients, b.state[kSum], b.state[kStep], o[kLr], o[kLrDecay], o[kWeightDecay],
-                      o[kEps], o[kMaximize] != 0);
+  at::_fused_adagrad_(b.parameters, b.gradients, b.state[kSum], b.state[kStep], o[kLr], o[kLrDecay],
+                      o[kWeightDecay], o[kEps], o[kMaximize] != 0);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Adam (Kingma & Ba 2015) and AdamW (Loshchilov & Hutter 2019), as torch.optim: Adam's weight decay is added to the
-// gradient, AdamW's shrinks the parameter by lr * weight_decay before the step.
+// Adam (Kingma & Ba 2015) and AdamW (Loshchilov & Hutter 2019), as torch.optim: Adam's weight decay is added
+// to the gradient, AdamW's shrinks the parameter by lr * weight_decay before the step.
 #include "optim/update.h"
 
 namespace brain {
@@ -12,13 +12,14 @@ enum { kStep, kMean, kSquare, kMaximum };
 template <auto kernel>
 void update(const OptionValues& o, UpdateBatch& b) {
   count_step(b.state[kStep]);
-  kernel(b.parameters, b.gradients, b.state[kMean], b.state[kSquare], b.state[kMaximum], b.state[kStep], o[kLr],
-         o.list(kBetas)[0], o.list(kBetas)[1], o[kWeightDecay], o[kEps], o[kAmsgrad] != 0, o[kMaximize] != 0, {}, {});
+  kernel(b.parameters, b.gradients, b.state[kMean], b.state[kSquare], b.state[kMaximum], b.state[kStep],
+         o[kLr], o.list(kBetas)[0], o.list(kBetas)[1], o[kWeightDecay], o[kEps], o[kAmsgrad] != 0,
+         o[kMaximize] != 0, {}, {});
 }
 
-using Kernel = void (*)(at::TensorList, at::TensorList, at::TensorList, at::TensorList, at::TensorList, at::TensorList, double,
-                        double, double, double, double, bool, bool, const std::optional<at::Tensor>&,
-                        const std::optional<at::Tensor>&);
+using Kernel = void (*)(at::TensorList, at::TensorList, at::TensorList, at::TensorList, at::TensorList,
+                        at::TensorList, double, double, double, double, double, bool, bool,
+                        const std::optional<at::Tensor>&, const std::optional<at::Tensor>&);
 
 std::vector<OptionSpec> options(double weight_decay) {
   return {{"lr", OptionKind::number, {1e-3}},

@@ -23,15 +23,18 @@ at::Tensor gradient_of(const char* owner, const NamedTensor& parameter) {
   if (gradient.layout() != at::kStrided)
     fail(owner, ": parameter '", parameter.name, "': expected a dense gradient, got a sparse one");
   if (!tensor.is_non_overlapping_and_dense())
-    fail(owner, ": parameter '", parameter.name, "': expected dense memory, got a view with strides ", tensor.strides());
-  if (gradient.strides() == tensor.strides() && gradient.scalar_type() == tensor.scalar_type()) return gradient;
+    fail(owner, ": parameter '", parameter.name, "': expected dense memory, got a view with strides ",
+         tensor.strides());
+  if (gradient.strides() == tensor.strides() && gradient.scalar_type() == tensor.scalar_type())
+    return gradient;
   return at::empty_like(tensor).copy_(gradient);
 }
 
 UpdateBatch& batch_for(std::vector<UpdateBatch>& batches, const at::Tensor& parameter, bool first) {
   for (auto& batch : batches) {
     const at::Tensor& member = batch.parameters[0];
-    if (batch.first == first && member.device() == parameter.device() && member.scalar_type() == parameter.scalar_type())
+    if (batch.first == first && member.device() == parameter.device() &&
+        member.scalar_type() == parameter.scalar_type())
       return batch;
   }
   batches.emplace_back().first = first;
@@ -75,7 +78,8 @@ void Optimizer::add_group(ParameterGroup group) {
 }
 
 const ParameterGroup& Optimizer::group(std::size_t index) const {
-  if (index >= groups_.size()) fail(kind_.name, ": expected a group in 1..", groups_.size(), ", got ", index + 1);
+  if (index >= groups_.size())
+    fail(kind_.name, ": expected a group in 1..", groups_.size(), ", got ", index + 1);
   return groups_[index];
 }
 
@@ -96,12 +100,14 @@ bool Optimizer::prepare(const ParameterGroup& group, const at::Tensor& parameter
     if (!is_kept(spec, group.options)) continue;
     if (!tensor.defined()) {
       const double value = spec.fill < 0 ? 0.0 : group.options[static_cast<std::size_t>(spec.fill)];
-      tensor = spec.is_step ? at::zeros({}, parameter.options().dtype(at::kFloat)) : at::full_like(parameter, value);
+      tensor = spec.is_step ? at::zeros({}, parameter.options().dtype(at::kFloat))
+                            : at::full_like(parameter, value);
       made = true;
     } else {
       tensor = tensor.to(parameter.device(), spec.is_step ? at::kFloat : parameter.scalar_type());
     }
-    if (!spec.is_step && tensor.strides() != parameter.strides()) tensor = at::empty_like(parameter).copy_(tensor);
+    if (!spec.is_step && tensor.strides() != parameter.strides())
+      tensor = at::empty_like(parameter).copy_(tensor);
   }
   return made;
 }
@@ -144,7 +150,8 @@ OptimizerState Optimizer::state() const {
       const auto& values = options.list(o);
       if (kind_.options[o].kind != OptionKind::list) state.numbers.emplace_back(name, values[0]);
       else
-        for (std::size_t i = 0; i < values.size(); ++i) state.numbers.emplace_back(join_text(name, ".", i + 1), values[i]);
+        for (std::size_t i = 0; i < values.size(); ++i)
+          state.numbers.emplace_back(join_text(name, ".", i + 1), values[i]);
     }
     for (std::size_t p = 0; p < slots_[g].size(); ++p) {
       const auto& tensors = slots_[g][p].tensors;
@@ -175,7 +182,8 @@ void Optimizer::load_state(const OptimizerState& state) {
       std::vector<double> values;
       if (kind_.options[o].kind != OptionKind::list) values.push_back(number(name));
       else
-        for (std::size_t i = 0; i < groups[g].options.list(o).size(); ++i) values.push_back(number(join_text(name, ".", i + 1)));
+        for (std::size_t i = 0; i < groups[g].options.list(o).size(); ++i)
+          values.push_back(number(join_text(name, ".", i + 1)));
       groups[g].options.set(o, std::move(values));
     }
     for (std::size_t p = 0; p < slots[g].size(); ++p) {
@@ -188,7 +196,8 @@ void Optimizer::load_state(const OptimizerState& state) {
         if (found.empty()) continue;
         const at::IntArrayRef expected = spec.is_step ? at::IntArrayRef{} : parameter.sizes();
         if (found.mapped().sizes() != expected)
-          fail(kind_.name, ": load_state_dict: '", found.key(), "': expected shape ", expected, ", got ", found.mapped().sizes());
+          fail(kind_.name, ": load_state_dict: '", found.key(), "': expected shape ", expected, ", got ",
+               found.mapped().sizes());
         const auto options = parameter.options().dtype(spec.is_step ? at::kFloat : parameter.scalar_type());
         slots[g][p].tensors[s] = found.mapped().detach().to(options, /*non_blocking=*/false, /*copy=*/true);
         ++found_here;
@@ -199,8 +208,10 @@ void Optimizer::load_state(const OptimizerState& state) {
       }
     }
   }
-  if (!tensors.empty()) fail(kind_.name, ": load_state_dict: '", tensors.begin()->first, "' belongs to no parameter");
-  if (!numbers.empty()) fail(kind_.name, ": load_state_dict: '", numbers.begin()->first, "' belongs to no group");
+  if (!tensors.empty())
+    fail(kind_.name, ": load_state_dict: '", tensors.begin()->first, "' belongs to no parameter");
+  if (!numbers.empty())
+    fail(kind_.name, ": load_state_dict: '", numbers.begin()->first, "' belongs to no group");
   groups_ = std::move(groups);
   slots_ = std::move(slots);
 }

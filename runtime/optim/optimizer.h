@@ -1,6 +1,6 @@
 #pragma once
-// Parameter groups, state and stepping: what every optimiser shares. An optimiser is data (OptimizerKind): its options,
-// the tensors it keeps for a parameter, and one function that updates a batch of parameters.
+// Parameter groups, state and stepping: what every optimiser shares. An optimiser is data (OptimizerKind):
+// its options, the tensors it keeps for a parameter, and one function that updates a batch of parameters.
 #include <ATen/ATen.h>
 
 #include <string>
@@ -14,12 +14,13 @@ namespace brain {
 // A tensor kept for each parameter, made at its first step.
 struct StateSpec {
   const char* name;
-  bool is_step = false;  // a 0-d float32 count of steps on the parameter's device, otherwise of the parameter's shape
+  bool is_step = false;  // a 0-d float32 count of steps, on the parameter's device; otherwise of its shape
   int when = -1;         // kept only while this option is not 0; -1: always
   int fill = -1;         // filled with this option's value; -1: with 0
 };
 
-// Parameters of one group, device and dtype that have gradients, and their state by StateSpec (empty where not kept).
+// Parameters of one group, device and dtype that have gradients, and their state by StateSpec (empty where
+// not kept).
 struct UpdateBatch {
   std::vector<at::Tensor> parameters, gradients;
   std::vector<std::vector<at::Tensor>> state;
@@ -48,11 +49,11 @@ struct ParameterGroup {
   OptionValues options;
 };
 
-// Everything besides the parameters that the next step depends on: "NAME.STATE" tensors in the order of the parameters,
-// and "GROUP.OPTION" numbers (groups count from 1; lists as "GROUP.OPTION.PLACE").
+// Everything besides the parameters that the next step depends on: "NAME.STATE" tensors in the order of the
+// parameters, and "GROUP.OPTION" numbers (groups count from 1; lists as "GROUP.OPTION.PLACE").
 struct OptimizerState {
   std::vector<NamedTensor> tensors;
-  std::vector<std::pair<std::string, double>> numbers;
+  NamedNumbers numbers;
 };
 
 class Optimizer {
@@ -80,8 +81,8 @@ class Optimizer {
 
   // The tensors are the optimiser's own, not copies.
   OptimizerState state() const;
-  // Copies a state of the same groups and parameters; a missing, unknown or mis-shaped entry is an error and changes
-  // nothing.
+  // Copies a state of the same groups and parameters; a missing, unknown or mis-shaped entry is an error and
+  // changes nothing.
   void load_state(const OptimizerState& state);
 
  private:

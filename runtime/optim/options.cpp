@@ -18,7 +18,8 @@ std::string range_text(const OptionSpec& spec) {
 
 }  // namespace
 
-OptionValues::OptionValues(const char* owner, std::span<const OptionSpec> specs) : owner_(owner), specs_(specs) {
+OptionValues::OptionValues(const char* owner, std::span<const OptionSpec> specs)
+    : owner_(owner), specs_(specs) {
   for (const auto& spec : specs) values_.push_back(spec.otherwise);
 }
 
@@ -38,7 +39,8 @@ std::size_t OptionValues::find(const std::string& name) const {
   const std::string near = nearest(name, names);
   std::string all;
   for (const auto& known : names) all += (all.empty() ? "" : ", ") + known;
-  fail(owner_, ": unknown option '", name, "'", near.empty() ? "; options are " + all : ", did you mean '" + near + "'?");
+  fail(owner_, ": unknown option '", name, "'",
+       near.empty() ? "; options are " + all : ", did you mean '" + near + "'?");
 }
 
 void OptionValues::set(std::size_t option, std::vector<double> values) {
@@ -46,7 +48,8 @@ void OptionValues::set(std::size_t option, std::vector<double> values) {
   const bool one = spec.kind != OptionKind::list;
   const std::size_t size = one ? 1 : spec.otherwise.size();  // a list with a default keeps its length
   if (values.empty() || (size && values.size() != size))
-    fail(owner_, ": ", spec.name, ": expected ", size ? size : 1, size ? "" : " or more", " numbers, got ", values.size());
+    fail(owner_, ": ", spec.name, ": expected ", size ? size : 1, size ? "" : " or more", " numbers, got ",
+         values.size());
   for (const double value : values) {
     const bool whole = spec.kind != OptionKind::integer || value == std::floor(value);
     if (!(value >= spec.low && value < spec.high && whole))

@@ -26,6 +26,9 @@ inline OptionSpec choice_of(const char* name, std::vector<std::string> words) {
   return {.name = name, .kind = OptionKind::choice, .otherwise = {0}, .words = std::move(words)};
 }
 
+// What a saved state holds besides tensors.
+using NamedNumbers = std::vector<std::pair<std::string, double>>;
+
 // The values of one owner's options, in the order of its specs; each is checked when it is set.
 class OptionValues {
  public:

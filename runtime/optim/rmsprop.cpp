@@ -33,16 +33,17 @@ void update(const OptionValues& o, UpdateBatch& b) {
 
 }  // namespace
 
-const OptimizerKind rmsprop{
-    "RMSprop",
-    {{"lr", OptionKind::number, {1e-2}},
-     {"alpha", OptionKind::number, {0.99}},
-     {"eps", OptionKind::number, {1e-8}},
-     {"weight_decay", OptionKind::number, {0}},
-     {"momentum", OptionKind::number, {0}},
-     {"centered", OptionKind::flag, {0}},
-     {"maximize", OptionKind::flag, {0}}},
-    {{.name = "square_avg"}, {.name = "grad_avg", .when = kCentered}, {.name = "momentum_buffer", .when = kMomentum}},
-    update};
+const OptimizerKind rmsprop{"RMSprop",
+                            {{"lr", OptionKind::number, {1e-2}},
+                             {"alpha", OptionKind::number, {0.99}},
+                             {"eps", OptionKind::number, {1e-8}},
+                             {"weight_decay", OptionKind::number, {0}},
+                             {"momentum", OptionKind::number, {0}},
+                             {"centered", OptionKind::flag, {0}},
+                             {"maximize", OptionKind::flag, {0}}},
+                            {{.name = "square_avg"},
+                             {.name = "grad_avg", .when = kCentered},
+                             {.name = "momentum_buffer", .when = kMomentum}},
+                            update};
 
 }  // namespace brain

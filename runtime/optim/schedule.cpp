@@ -26,17 +26,18 @@ class RateSchedule final : public Schedule {
 
   std::vector<Rate> rates(std::int64_t n) const override {
     std::vector<Rate> rates;
-    for (std::int64_t i = 0; i < n; ++i) rates.push_back(kind_.rate(options_, i, base_.at(0)));
+    for (std::int64_t i = 0; i < n; ++i)
+      rates.push_back(kind_.rate(options_, static_cast<double>(i), base_.at(0)));
     return rates;
   }
 
-  std::vector<std::pair<std::string, double>> state() const override {
-    std::vector<std::pair<std::string, double>> numbers{{"step", static_cast<double>(step_)}};
+  NamedNumbers state() const override {
+    NamedNumbers numbers{{"step", static_cast<double>(step_)}};
     for (std::size_t g = 0; g < base_.size(); ++g) numbers.emplace_back(join_text("base.", g + 1), base_[g]);
     return numbers;
   }
 
-  void load_state(const std::vector<std::pair<std::string, double>>& numbers) override {
+  void load_state(const NamedNumbers& numbers) override {
     StateReader reader(kind_.name, numbers);
     const std::int64_t step = reader.take_count("step");
     std::vector<double> base;
@@ -50,7 +51,7 @@ class RateSchedule final : public Schedule {
  private:
   void apply(std::int64_t step) {
     for (std::size_t g = 0; g < base_.size(); ++g) {
-      const Rate rate = kind_.rate(options_, step, base_[g]);
+      const Rate rate = kind_.rate(options_, static_cast<double>(step), base_[g]);
       optimizer_->set_lr(g, rate.lr);
       if (rate.momentum) set_momentum(g, *rate.momentum);
     }
@@ -60,7 +61,8 @@ class RateSchedule final : public Schedule {
     const OptionValues& options = optimizer_->group(g).options;
     const char* name = options.knows("betas") ? "betas" : "momentum";
     if (!options.knows(name))
-      fail(kind_.name, ": cycle_momentum: expected an optimiser with momentum or betas, got ", options.owner());
+      fail(kind_.name, ": cycle_momentum: expected an optimiser with momentum or betas, got ",
+           options.owner());
     const std::size_t option = options.find(name);
     std::vector<double> values = options.list(option);
     values[0] = momentum;
@@ -86,21 +88,24 @@ const ScheduleKind& schedule_kind(const std::string& name) {
   fail("unknown schedule '", name, "'", near.empty() ? "" : ", did you mean '" + near + "'?");
 }
 
-std::unique_ptr<Schedule> make_schedule(const ScheduleKind& kind, OptionValues options, std::shared_ptr<Optimizer> optimizer) {
+std::unique_ptr<Schedule> make_schedule(const ScheduleKind& kind, OptionValues options,
+                                        std::shared_ptr<Optimizer> optimizer) {
   options.require_all();
   if (!kind.rate) return make_plateau(std::move(options), std::move(optimizer));
   return std::make_unique<RateSchedule>(kind, std::move(options), std::move(optimizer));
 }
 
-StateReader::StateReader(const char* owner, const std::vector<std::pair<std::string, double>>& numbers)
+StateReader::StateReader(const char* owner, const NamedNumbers& numbers)
     : owner_(owner), numbers_(numbers) {}
 
 bool StateReader::has(const std::string& name) const {
-  return std::any_of(numbers_.begin(), numbers_.end(), [&](const auto& number) { return number.first == name; });
+  return std::any_of(numbers_.begin(), numbers_.end(),
+                     [&](const auto& number) { return number.first == name; });
 }
 
 double StateReader::take(const std::string& name) {
-  const auto found = std::find_if(numbers_.begin(), numbers_.end(), [&](const auto& number) { return number.first == name; });
+  const auto found = std::find_if(numbers_.begin(), numbers_.end(),
+                                  [&](const auto& number) { return number.first == name; });
   if (found == numbers_.end()) fail(owner_, ": load_state_dict: '", name, "' is missing");
   const double value = found->second;
   numbers_.erase(found);

@@ -1,6 +1,6 @@
 #pragma once
-// Learning rates over steps, with PyTorch's conventions: a schedule sets the rate of step 0 when it is made, and that of
-// the next step at every call of step().
+// Learning rates over steps, with PyTorch's conventions: a schedule sets the rate of step 0 when it is made,
+// and that of the next step at every call of step().
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -11,14 +11,14 @@ namespace brain {
 
 struct Rate {
   double lr = 0;
-  std::optional<double> momentum{};  // of schedules that cycle it: SGD's and RMSprop's momentum, Adam's first beta
+  std::optional<double> momentum{};  // where it cycles: SGD's and RMSprop's momentum, Adam's first beta
 };
 
 struct ScheduleKind {
   const char* name;
   std::vector<OptionSpec> options;
-  // The rate at a step for a group that began with rate `base`; null for plateau, whose rates follow a metric.
-  Rate (*rate)(const OptionValues& options, std::int64_t step, double base);
+  // The rate at a step of a group that began with rate `base`; null for plateau, whose rates follow a metric.
+  Rate (*rate)(const OptionValues& options, double step, double base);
 };
 
 // step, multistep, exponential, cosine, cosine_restarts, linear, polynomial, constant, onecycle, cyclic,
@@ -34,13 +34,14 @@ class Schedule {
   virtual void step(std::optional<double> metric = {}) = 0;
   // The first n rates of the first group; the optimiser stays as it is. An error for plateau.
   virtual std::vector<Rate> rates(std::int64_t n) const = 0;
-  // The whole state in a few named numbers; with the optimiser's state it resumes exactly. A missing or unknown number
-  // is an error and changes nothing.
-  virtual std::vector<std::pair<std::string, double>> state() const = 0;
-  virtual void load_state(const std::vector<std::pair<std::string, double>>& numbers) = 0;
+  // The whole state in a few named numbers; with the optimiser's state it resumes exactly. A missing or
+  // unknown number is an error and changes nothing.
+  virtual NamedNumbers state() const = 0;
+  virtual void load_state(const NamedNumbers& numbers) = 0;
 };
 
-std::unique_ptr<Schedule> make_schedule(const ScheduleKind& kind, OptionValues options, std::shared_ptr<Optimizer> optimizer);
+std::unique_ptr<Schedule> make_schedule(const ScheduleKind& kind, OptionValues options,
+                                        std::shared_ptr<Optimizer> optimizer);
 
 // Multiplies the rates by `factor` once a metric has not improved for more than `patience` steps.
 extern const ScheduleKind plateau;
@@ -49,7 +50,7 @@ std::unique_ptr<Schedule> make_plateau(OptionValues options, std::shared_ptr<Opt
 // Takes named numbers out of a saved state one by one; `finish` refuses what was not asked for.
 class StateReader {
  public:
-  StateReader(const char* owner, const std::vector<std::pair<std::string, double>>& numbers);
+  StateReader(const char* owner, const NamedNumbers& numbers);
   bool has(const std::string& name) const;
   double take(const std::string& name);
   std::int64_t take_count(const std::string& name) { return static_cast<std::int64_t>(take(name)); }
@@ -57,7 +58,7 @@ class StateReader {
 
  private:
   const char* owner_;
-  std::vector<std::pair<std::string, double>> numbers_;
+  NamedNumbers numbers_;
 };
 
 }  // namespace brain

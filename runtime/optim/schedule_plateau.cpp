@@ -40,14 +40,14 @@ class Plateau final : public Schedule {
     fail(o_.owner(), ": rates: they follow the metric and are not known before");
   }
 
-  std::vector<std::pair<std::string, double>> state() const override {
-    std::vector<std::pair<std::string, double>> numbers{{"bad", static_cast<double>(bad_)},
+  NamedNumbers state() const override {
+    NamedNumbers numbers{{"bad", static_cast<double>(bad_)},
                                                         {"cooldown", static_cast<double>(cooldown_)}};
     if (best_) numbers.emplace_back("best", *best_);
     return numbers;
   }
 
-  void load_state(const std::vector<std::pair<std::string, double>>& numbers) override {
+  void load_state(const NamedNumbers& numbers) override {
     StateReader reader(o_.owner(), numbers);
     const std::int64_t bad = reader.take_count("bad"), cooldown = reader.take_count("cooldown");
     const auto best = reader.has("best") ? std::optional(reader.take("best")) : std::nullopt;
@@ -67,8 +67,9 @@ class Plateau final : public Schedule {
 
   OptionValues o_;
   std::shared_ptr<Optimizer> optimizer_;
-  std::optional<double> best_;         // none before the first metric
-  std::int64_t bad_ = 0, cooldown_ = 0;  // steps without improvement; steps left during which none are counted
+  std::optional<double> best_;  // none before the first metric
+  std::int64_t bad_ = 0;       // steps without improvement
+  std::int64_t cooldown_ = 0;  // steps left during which none are counted
 };
 
 }  // namespace

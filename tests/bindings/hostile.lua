@@ -38,7 +38,7 @@ local tensors = {
   function(t) return t:unsqueeze(0):expand({3, table.unpack(t.shape)}) end,
   function(t) return t[pick(layouts)](t) end,
   function(t) return t:to('meta') end,
-  function() return torch.empty({1 << 14, 1 << 14, 1 << 14}, {device = 'meta'}) end,
+  function() return torch.empty({1 << 11, 1 << 11, 1 << 11}, {device = 'meta'}) end,
   function(t) return t:detach():clone():requires_grad_(true) end,
   function(t) return t:detach():clone():requires_grad_(true) end,
   function(t) return torch.quantize_per_tensor(t, 0.1, 1, 'quint8') end,

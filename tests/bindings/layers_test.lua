@@ -3,76 +3,40 @@ local test = require 'brain.test'
 local torch = require 'brain.torch'
 local nn = require 'brain.nn'
 local golden = dofile 'tests/bindings/golden.lua'
+local expect = dofile 'tests/bindings/expect.lua'
 
 local names = setmetatable({nn = nn}, {__index = golden.names})
-
--- 'float32 [2 3] numbers'
-local function check_tensor(got, text, label)
-  local dtype, shape, numbers = text:match '^(%w+) %[(.-)%] (.*)$'
-  local sizes, values = {}, {}
-  for size in shape:gmatch '%S+' do sizes[#sizes + 1] = tonumber(size) end
-  for number in numbers:gmatch '%S+' do values[#values + 1] = tonumber(number) end
-  test.close(got, torch.tensor(values, {dtype = dtype}):view(sizes), {rtol = 1.3e-6, atol = 1e-5}, label)
-end
-
--- The first four numbers, the sum of all, and the sum of all times 0, 1, 2, ..., as the file holds them.
-local function check_summary(tensor, text, label)
-  local flat = tensor:detach():to('float64'):reshape{-1}
-  local got = flat['0:4']:tolist()
-  got[#got + 1] = flat:sum():item()
-  got[#got + 1] = (flat * torch.arange(flat:numel(), {dtype = 'float64'})):sum():item()
-  local i = 0
-  for word in text:gmatch '%S+' do
-    i = i + 1
-    test.close(got[i], tonumber(word), {rtol = 1e-5, atol = 2e-5}, label .. ', figure ' .. i)
-  end
-  test.equal(i, #got, label)
-end
-
--- expected: {name, summary} in order; list: tensors by name whose pairs() keeps the order.
-local function check_named(list, expected, label)
-  local i = 0
-  for name, tensor in pairs(list) do
-    i = i + 1
-    test.truthy(expected[i], label .. ' has another tensor, ' .. name)
-    test.equal(name, expected[i][1], label)
-    check_summary(tensor, expected[i][2], label .. ' ' .. name)
-  end
-  test.equal(i, #expected, label .. ': how many')
-end
 
 for _, entry in ipairs(dofile 'tests/data/layer_golden.lua') do
   test.case(entry.code, function()
     torch.manual_seed(0)
     local layer = assert(load('return ' .. entry.code, '=' .. entry.code, 't', names))()
     test.equal(tostring(layer), entry.text)
-    check_named(layer:state_dict(), entry.state, 'state')
+    expect.same_order(layer:state_dict(), entry.state, 'state')
 
     local x = entry.rows and names.whole(1, entry.shape, entry.rows) or names.sample(1, entry.shape):requires_grad_()
     local before = x:detach():clone()
     torch.manual_seed(1)
     local y = layer(x)
-    check_tensor(y, entry.train, 'training')
+    expect.tensor(y, entry.train, 'training')
     local loss = (y * names.sample(2, y.shape)):sum()
     loss:backward()
-    if entry.input_gradient then check_tensor(x.grad, entry.input_gradient, 'gradient of the input') end
-    local i = 0
-    for name, parameter in pairs(layer:named_parameters()) do
-      i = i + 1
-      test.equal(name, entry.gradients[i][1])
-      check_summary(parameter.grad, entry.gradients[i][2], 'gradient of ' .. name)
-    end
-    test.equal(i, #entry.gradients, 'number of parameters')
+    if entry.input_gradient then expect.tensor(x.grad, entry.input_gradient, 'gradient of the input') end
+    local gradients = {}
+    for name, parameter in pairs(layer:named_parameters()) do gradients[name] = parameter.grad end
+    expect.same_names(gradients, entry.gradients, 'gradients')
     local state = layer:state_dict()
-    for _, buffer in ipairs(entry.buffers or {}) do check_summary(state[buffer[1]], buffer[2], buffer[1] .. ' after a batch') end
+    for _, buffer in ipairs(entry.buffers or {}) do
+      expect.summary(state[buffer[1]], buffer[2], buffer[1] .. ' after a batch')
+    end
 
     local copy = layer:clone():eval()
     test.truthy(layer:is_training() and not copy:is_training(), 'a clone has its own mode')
-    check_tensor(copy(x), entry.eval or entry.train, 'evaluation of a clone')
+    expect.tensor(copy(x), entry.eval or entry.train, 'evaluation of a clone')
     torch.no_grad(function()
       for _, parameter in ipairs(copy:parameters()) do parameter:fill_(7) end
     end)
-    check_tensor(layer:eval()(x), entry.eval or entry.train, 'evaluation after the clone has changed')
+    expect.tensor(layer:eval()(x), entry.eval or entry.train, 'evaluation after the clone has changed')
     test.truthy(torch.equal(x:detach(), before), 'the input is not written to')
   end)
 end
@@ -83,7 +47,8 @@ test.case('arguments by position, by name and both', function()
   local text = 'Conv2d(3, 4, kernel_size=(3, 3), stride=(2, 2), padding=(1, 1), bias=False)'
   test.equal(tostring(nn.Conv2d(3, 4, 3, 2, 1, 1, 1, false)), text)
   test.equal(tostring(nn.Conv2d(3, 4, 3, 2, {padding = 1, bias = false})), text)
-  test.equal(tostring(nn.Conv2d{in_channels = 3, out_channels = 4, kernel_size = {3, 3}, stride = 2, padding = 1, bias = false}), text)
+  local all = {in_channels = 3, out_channels = 4, kernel_size = {3, 3}, stride = 2, padding = 1, bias = false}
+  test.equal(tostring(nn.Conv2d(all)), text)
   test.equal(tostring(nn.Conv2d(3, 4, 3, nil, 1)), 'Conv2d(3, 4, kernel_size=(3, 3), stride=(1, 1), padding=(1, 1))')
   test.equal(tostring(nn.ReLU(true)), 'ReLU()')
   test.equal(tostring(nn.Identity(54, {unused = 0.1})), 'Identity()')

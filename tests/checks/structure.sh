@@ -67,7 +67,7 @@ check_files() {
   done
   find runtime -name '*.h' ! -name torch_compat.h | sort | while read -r file; do
     name=${file#runtime/}
-    test=tests/runtime/$(dirname "$name")_$(basename "$name" .h)_test.cpp
+    test=tests/runtime/$(echo "${name%.h}" | tr / _)_test.cpp
     [ -f "$test" ] || echo "$file: every header has its test, expected $test"
   done
 }

@@ -1,0 +1,55 @@
+// brain.file: files of data as Lua values. stdlib calls it `file`.
+#include "bindings/file_values.h"
+#include "bindings/lua/luax.h"
+#include "io/format.h"
+
+namespace brain {
+namespace {
+
+// file.load(path, {key=, allow_pickle=}) -> value [, metadata]
+int load(lua_State* L) {
+  const std::string path = luax::check_string(L, 1, "file.load", "path");
+  luax::Options options(L, 2, "file.load");
+  io::LoadOptions how;
+  how.key = options.string("key", "");
+  how.allow_pickle = options.boolean("allow_pickle", false);
+  options.finish();
+  const io::Loaded loaded = io::load_file(path, how);
+  push_file_value(L, loaded.value);
+  if (loaded.metadata.is_null()) return 1;
+  push_file_value(L, loaded.metadata);
+  return 2;
+}
+
+// file.save(path, value, {metadata=})
+int save(lua_State* L) {
+  const std::string path = luax::check_string(L, 1, "file.save", "path");
+  luaL_checkany(L, 2);
+  luax::Options options(L, 3, "file.save");
+  io::Value metadata;
+  if (options.get("metadata")) metadata = check_file_value(L, -1, "file.save");
+  options.finish();
+  io::save_file(path, check_file_value(L, 2, "file.save"), metadata);
+  return 0;
+}
+
+// file.format(path) -> "PyTorch checkpoint", "safetensors", ...
+int format(lua_State* L) {
+  const std::string path = luax::check_string(L, 1, "file.format", "path");
+  lua_pushstring(L, io::format_name(io::detect_format(path, io::File(path).bytes())));
+  return 1;
+}
+
+const luaL_Reg functions[] = {{"load", luax::guarded<load>},
+                              {"save", luax::guarded<save>},
+                              {"format", luax::guarded<format>},
+                              {nullptr, nullptr}};
+
+}  // namespace
+
+int luaopen_brain_file(lua_State* L) {
+  luaL_newlib(L, functions);
+  return 1;
+}
+
+}  // namespace brain

@@ -1,0 +1,159 @@
+#include "io/format.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "core/atomic_file.h"
+#include "core/error.h"
+#include "core/nearest.h"
+#include "io/checkpoint.h"
+#include "io/json.h"
+#include "io/module_state.h"
+#include "io/npy.h"
+#include "io/safetensors.h"
+#include "io/zip.h"
+
+namespace brain::io {
+namespace {
+
+struct Extension {
+  std::string_view name;
+  Format format;
+  bool written = false;
+};
+constexpr Extension extensions[] = {
+    {".pt", Format::checkpoint, true}, {".pth", Format::checkpoint, true},
+    {".bin", Format::checkpoint},      {".th", Format::checkpoint},
+    {".tar", Format::checkpoint},      {".ckpt", Format::checkpoint},
+    {".pkl", Format::checkpoint},      {".safetensors", Format::safetensors, true},
+    {".npy", Format::npy, true},       {".npz", Format::npz, true},
+    {".json", Format::json, true},     {".txt", Format::text, true}};
+
+const Extension& extension_of(const std::string& path, bool written) {
+  std::string name = std::filesystem::path(path).extension().native(), all;
+  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
+  for (const Extension& known : extensions) {
+    if (written && !known.written) continue;
+    if (known.name == name) return known;
+    all += (all.empty() ? "" : ", ") + std::string(known.name.substr(1));
+  }
+  fail(path, ": expected one of the extensions ", all, ", found ", name.empty() ? "none" : "'" + name + "'");
+}
+
+bool starts_with(std::string_view text, std::string_view prefix) {
+  return text.substr(0, prefix.size()) == prefix;
+}
+
+// What a file is that is no checkpoint, in words, or "".
+std::string describe_other(std::string_view content) {
+  if (content.empty()) return "it is empty";
+  if (starts_with(content, "version https://git-lfs"))
+    return "it is a Git LFS pointer: fetch the file itself with git lfs pull";
+  const std::size_t start = content.find_first_not_of(" \t\r\n");
+  if (start != std::string_view::npos && content[start] == '<')
+    return "it is a web page, perhaps an error message of the server";
+  if (starts_with(content.substr(std::min<std::size_t>(content.size(), 257)), "ustar"))
+    return "it is a tar archive: unpack it first";
+  if (starts_with(content, "\x1f\x8b")) return "it is gzip-compressed: unpack it first";
+  if (starts_with(content, "\x89HDF")) return "it is an HDF5 file";
+  return "";
+}
+
+bool holds_checkpoint(const Bytes& content, const std::string& path) {
+  const ZipReader archive(content, path);
+  for (const auto& entry : archive.entries()) {
+    if (entry.name.size() >= 4 && entry.name.compare(entry.name.size() - 4, 4, ".npy") == 0) return false;
+    if (entry.name.size() >= 8 && entry.name.compare(entry.name.size() - 8, 8, "data.pkl") == 0) return true;
+  }
+  return true;  // the checkpoint reader says what is missing
+}
+
+const Value& entry_of(const Value& value, const std::string& key, const std::string& path) {
+  const auto* dict = value.as<Dict>();
+  if (!dict) fail(path, ": no entry '", key, "': the file holds a ", value.kind());
+  if (const Value* found = dict->find(key)) return *found;
+  std::vector<std::string> names;
+  for (const auto& [name, item] : dict->items())
+    if (name.as<Text>()) names.emplace_back(name.as<Text>()->view());
+  const std::string near = nearest(key, names);
+  fail(path, ": no entry '", key, "' among ", names.size(),
+       near.empty() ? "" : ", did you mean '" + near + "'?");
+}
+
+}  // namespace
+
+const char* format_name(Format format) {
+  static constexpr const char* names[] = {"PyTorch checkpoint", "safetensors", "npy", "npz", "JSON", "text"};
+  return names[static_cast<int>(format)];
+}
+
+Format detect_format(const std::string& path, const Bytes& content) {
+  const Format named = extension_of(path, false).format;
+  if (named == Format::text || named == Format::json) return named;
+  const std::string_view text = content.text();
+  if (starts_with(text, "PK\x03\x04"))
+    return holds_checkpoint(content, path) ? Format::checkpoint : Format::npz;
+  if (starts_with(text, "\x93NUMPY")) return Format::npy;
+  const std::string other = describe_other(text);
+  if (!other.empty()) fail(path, ": not a ", format_name(named), ": ", other);
+  if (named != Format::checkpoint) return named;
+  const bool pickle = text[0] == '\x80' && text.size() > 1 && text[1] <= 5;
+  if (!pickle && text.size() > 9 && text[8] == '{') return Format::safetensors;  // a .bin or .ckpt may be one
+  if (!pickle &&
+      std::string_view("(]}cI").find(text[0]) == std::string_view::npos)  // pickles without a version
+    fail(path, ": not a PyTorch checkpoint: expected a zip archive or a pickle");
+  return named;
+}
+
+Loaded load_file(const std::string& path, const LoadOptions& options) {
+  extension_of(path, false);
+  const File file(path);
+  const Bytes& content = file.bytes();
+  Loaded loaded;
+  loaded.format = detect_format(path, content);
+  bool selected = options.key.empty();
+  switch (loaded.format) {
+    case Format::checkpoint: {
+      loaded.value = read_checkpoint(content, path);
+      if (!loaded.value.as<Record>()) break;
+      Value tensors = module_state(loaded.value);
+      if (!tensors.as<Dict>()->items().empty()) loaded.value = std::move(tensors);
+      break;
+    }
+    case Format::safetensors: {
+      Safetensors read = read_safetensors(content, path);
+      loaded.value = std::move(read.tensors);
+      loaded.metadata = std::move(read.metadata);
+      break;
+    }
+    case Format::npy: loaded.value = read_npy(content, path, options.allow_pickle); break;
+    case Format::npz:
+      loaded.value = read_npz(content, path, options.allow_pickle, options.key);
+      selected = true;
+      break;
+    case Format::json: loaded.value = parse_json(content.text(), path); break;
+    case Format::text: loaded.value = Value::of(Text{content}); break;
+  }
+  if (!selected) loaded.value = Value(entry_of(loaded.value, options.key, path));
+  file.check();
+  return loaded;
+}
+
+void save_file(const std::string& path, const Value& value, const Value& metadata) {
+  const Format format = extension_of(path, true).format;
+  if (!metadata.is_null() && format != Format::safetensors) fail(path, ": metadata is for safetensors files");
+  switch (format) {
+    case Format::checkpoint: return write_checkpoint(path, value);
+    case Format::safetensors: return write_safetensors(path, value, metadata);
+    case Format::npy: return write_npy(path, value);
+    case Format::npz: return write_npz(path, value);
+    case Format::json: return write_file_atomically(path, to_json(value));
+    case Format::text: {
+      const auto* text = value.as<Text>();
+      if (!text) fail(path, ": a text file holds a string, found a ", value.kind());
+      return write_file_atomically(path, text->view());
+    }
+  }
+}
+
+}  // namespace brain::io

@@ -1,0 +1,49 @@
+#pragma once
+// The networks that can be built by name. Names are the source library's, prefixed by it:
+// "torchvision/resnet50". Layers, their order and the state-dict keys are the source's, and so are the draws
+// of its constructor: after the same seed a new network has the same numbers.
+#include <array>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "nn/layer.h"
+
+namespace brain::models {
+
+struct ModelOptions {
+  std::int64_t outputs = 1000;             // of the last layer
+  std::optional<std::int64_t> image_size;  // side in pixels, for networks whose parameters depend on it (ViT)
+};
+
+// What happens to an RGB picture before evaluation: the shorter side is resized, the centre cut out, then
+// (value / 255 - mean) / std per channel.
+struct Preprocessing {
+  std::int64_t resize = 256;
+  std::int64_t crop = 224;
+  std::string interpolation = "bilinear";  // or bicubic
+  std::array<double, 3> mean = {0.485, 0.456, 0.406};
+  std::array<double, 3> std = {0.229, 0.224, 0.225};
+};
+
+struct Entry {
+  std::string name;
+  std::function<nn::LayerPtr(const ModelOptions&)> build;  // in training mode, as a constructor leaves it
+  Preprocessing preprocessing = {};  // of the first published ImageNet weights; its crop is the input size
+  std::vector<std::string> aliases = {};
+};
+
+// Every network, family by family.
+const std::vector<Entry>& entries();
+
+// By full name, alias, or the part behind the slash where that is unique, torchvision's first; otherwise an
+// error with the nearest name.
+const Entry& find(std::string_view name);
+
+// A new network on the CPU in float32. The seed is given to torch's default generator before anything is
+// drawn.
+nn::LayerPtr create(std::string_view name, const ModelOptions& options = {},
+                    std::optional<std::uint64_t> seed = std::nullopt);
+
+}  // namespace brain::models

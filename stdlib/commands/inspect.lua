@@ -1,0 +1,90 @@
+-- brainlua inspect FILE: what is in it, one line per tensor or value.
+local core = require 'brain.core'
+local file = require 'brain.file'
+
+local item_bytes = {bool = 1, int8 = 1, uint8 = 1, int16 = 2, uint16 = 2, int32 = 4, uint32 = 4, float16 = 2,
+  bfloat16 = 2, float32 = 4, complex64 = 8, complex128 = 16, complex32 = 4}
+
+local function bytes_of(t)
+  return t:numel() * (item_bytes[t.dtype] or (t.dtype:find '^float8' and 1 or 8))
+end
+
+local function shape_text(t)
+  local sizes = {}
+  for i, size in ipairs(t.shape) do sizes[i] = tostring(size) end
+  return #sizes > 0 and table.concat(sizes, ' x ') or 'scalar'
+end
+
+-- Text for a value that is no table: short, on one line.
+local function plain(value)
+  if type(value) ~= 'string' then return tostring(value) end
+  local text = #value > 60 and value:sub(1, 57) .. '...' or value
+  return ("'%s'"):format((text:gsub('%c', ' ')))
+end
+
+local function is_plain_list(value)
+  if getmetatable(value) then return false end
+  for _, item in ipairs(value) do
+    if type(item) == 'table' or torch.is_tensor(item) then return false end
+  end
+  return #value > 0
+end
+
+-- Appends {name, shape or value, dtype or type, bytes} for all below value; shared tables are listed once.
+local function collect(rows, name, value, seen)
+  if torch.is_tensor(value) then
+    rows[#rows + 1] = {name, shape_text(value), value.dtype, core.bytes(bytes_of(value))}
+    rows.tensors = rows.tensors + 1
+    rows.elements = rows.elements + value:numel()
+    rows.bytes = rows.bytes + bytes_of(value)
+  elseif type(value) ~= 'table' then
+    rows[#rows + 1] = {name, plain(value), math.type(value) or type(value), ''}
+  elseif seen[value] then
+    rows[#rows + 1] = {name, 'as ' .. seen[value], 'table', ''}
+  elseif next(value) == nil then
+    rows[#rows + 1] = {name, '{}', 'table', ''}
+  elseif is_plain_list(value) then
+    local first = {}
+    for i = 1, math.min(#value, 6) do first[i] = plain(value[i]) end
+    local text = table.concat(first, ', ')
+    text = ('{%s%s}'):format(text, #value > 6 and ', ...' or '')
+    rows[#rows + 1] = {name, text, ('list of %d'):format(#value), ''}
+  else
+    seen[value] = name
+    for key, item in pairs(value) do
+      collect(rows, name == '' and tostring(key) or ('%s.%s'):format(name, key), item, seen)
+    end
+  end
+end
+
+local function print_table(rows)
+  local widths = {0, 0, 0, 0}
+  for _, row in ipairs(rows) do
+    for i = 1, 3 do widths[i] = math.max(widths[i], utf8.len(row[i]) or #row[i]) end
+  end
+  for _, row in ipairs(rows) do
+    local line = ''
+    for i = 1, 4 do line = line .. row[i] .. (' '):rep(widths[i] - (utf8.len(row[i]) or #row[i]) + 2) end
+    print((line:gsub(' +$', '')))
+  end
+end
+
+return function(arguments)
+  local path = arguments[1]
+  if not path or arguments[2] then
+    io.stderr:write 'usage: brainlua inspect FILE\n'
+    return 2
+  end
+  local ok, value, metadata = pcall(file.load, path, {allow_pickle = true})
+  if not ok then
+    io.stderr:write('brainlua inspect: ', (tostring(value):gsub('^[%w/_.]+:%d+: ', '')), '\n')
+    return 1
+  end
+  local rows = {tensors = 0, elements = 0, bytes = 0}
+  collect(rows, '', value, {})
+  local summary = '%s: %s, %d tensors, %d elements, %s'
+  print(summary:format(path, file.format(path), rows.tensors, rows.elements, core.bytes(rows.bytes)))
+  for key, text in pairs(metadata or {}) do print(('metadata  %s = %s'):format(key, plain(text))) end
+  print_table(rows)
+  return 0
+end

@@ -1,0 +1,40 @@
+#!/bin/sh
+# The commands inspect and convert, on small files and on damaged ones.
+set -eu
+brainlua=$(realpath "$1")
+files=tests/data/checkpoints
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+failures=0
+
+# expect STATUS TEXT ARGUMENTS...: the command ends with the status and prints the text somewhere.
+expect() {
+  status=$1 text=$2
+  shift 2
+  code=0
+  "$brainlua" "$@" >"$scratch/output" 2>&1 || code=$?
+  if [ "$code" != "$status" ] || { [ -n "$text" ] && ! grep -qF -- "$text" "$scratch/output"; }; then
+    echo "files: brainlua $*: expected status $status and '$text', got $code and:"
+    cat "$scratch/output"
+    failures=1
+  fi
+}
+
+expect 0 'PyTorch checkpoint, 8 tensors' inspect $files/training.pth
+expect 0 'state_dict.weight  2 x 3' inspect $files/training_legacy.pth
+expect 0 "'argparse.Namespace'" inspect $files/training.pth
+expect 0 "metadata  format = 'pt'" inspect $files/small.safetensors
+expect 0 '1.running_var' inspect $files/module.pth
+expect 0 'npz, 2 tensors' inspect $files/packed.npz
+expect 1 'brainlua inspect: none.pt: cannot open: No such file or directory' inspect none.pt
+expect 2 'usage: brainlua inspect FILE' inspect
+expect 0 "taking 'state_dict', leaving out the rest" convert $files/training.pth "$scratch/a.safetensors"
+expect 0 'safetensors, 3 tensors' inspect "$scratch/a.safetensors"
+expect 0 '' convert "$scratch/a.safetensors" "$scratch/a.npz"
+expect 0 '' convert "$scratch/a.npz" "$scratch/a.pt"
+expect 0 'bias    2       float16' inspect "$scratch/a.pt"
+expect 1 'hold tensors, found a dict' convert $files/objects.npy "$scratch/a.npy"
+expect 2 'usage: brainlua convert IN OUT' convert $files/plain.npy
+head -c 1000 $files/training.pth >"$scratch/cut.pth"
+expect 1 'no directory at its end: the file is cut short' inspect "$scratch/cut.pth"
+exit $failures
