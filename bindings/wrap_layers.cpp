@@ -2,6 +2,7 @@
 #include "bindings/layer_arguments.h"
 #include "bindings/wrap_nn.h"
 #include "nn/layers/activation.h"
+#include "nn/layers/attention.h"
 #include "nn/layers/container.h"
 #include "nn/layers/conv.h"
 #include "nn/layers/dropout.h"
@@ -30,12 +31,11 @@ int plain(lua_State* L) {
 
 template <class T>
 int plain_inplace(lua_State* L) {
-  const LayerArguments a(L, "nn." + T().class_name(), {"inplace"});
-  a.boolean("inplace", false);
+  LayerArguments(L, "nn." + T().class_name(), {"inplace"}).boolean("inplace", false);
   return push<T>(L);
 }
 
-int identity(lua_State* L) { return push<nn::Identity>(L); }  // takes and ignores anything, as PyTorch's
+int identity(lua_State* L) { return push<nn::Identity>(L); }  // takes anything, as PyTorch's
 
 int linear(lua_State* L) {
   const LayerArguments a(L, "nn.Linear", {"in_features", "out_features", "bias"});
@@ -203,6 +203,14 @@ int embedding(lua_State* L) {
   return push<nn::Embedding>(L, a.integer("num_embeddings"), a.integer("embedding_dim"), options);
 }
 
+int multihead_attention(lua_State* L) {
+  const LayerArguments a(L, "nn.MultiheadAttention",
+                         {"embed_dim", "num_heads", "dropout", "bias", "kdim", "vdim", "batch_first"});
+  const nn::MultiheadAttentionOptions options{a.number("dropout", 0), a.boolean("bias", true), a.maybe_integer("kdim"),
+                                              a.maybe_integer("vdim"), a.boolean("batch_first", false)};
+  return push<nn::MultiheadAttention>(L, a.integer("embed_dim"), a.integer("num_heads"), options);
+}
+
 int sequential(lua_State* L) { return push<nn::Sequential>(L, check_layers(L, "nn.Sequential")); }
 
 int module_list(lua_State* L) {
@@ -232,10 +240,11 @@ const luaL_Reg layer_constructors[] = {
     {"AdaptiveAvgPool1d", luax::guarded<adaptive_pool<nn::AdaptiveAvgPool1d, 1>>},
     {"AdaptiveAvgPool2d", luax::guarded<adaptive_pool<nn::AdaptiveAvgPool2d, 2>>},
     {"AdaptiveMaxPool2d", luax::guarded<adaptive_pool<nn::AdaptiveMaxPool2d, 2>>},
-    {"Dropout", luax::guarded<dropout>}, {"Dropout2d", luax::guarded<dropout2d>},
-    {"StochasticDepth", luax::guarded<stochastic_depth>}, {"Identity", luax::guarded<identity>},
+    {"Dropout", luax::guarded<dropout>}, {"Dropout2d", luax::guarded<dropout2d>}, {"Identity", luax::guarded<identity>},
+    {"StochasticDepth", luax::guarded<stochastic_depth>},
     {"Flatten", luax::guarded<flatten>}, {"Unflatten", luax::guarded<unflatten>}, {"Permute", luax::guarded<permute>},
-    {"Embedding", luax::guarded<embedding>}, {"Sequential", luax::guarded<sequential>},
+    {"Embedding", luax::guarded<embedding>}, {"MultiheadAttention", luax::guarded<multihead_attention>},
+    {"Sequential", luax::guarded<sequential>},
     {"ModuleList", luax::guarded<module_list>}, {nullptr, nullptr}};
 
 }  // namespace brain

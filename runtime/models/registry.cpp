@@ -9,6 +9,7 @@
 #include "models/resnet.h"
 #include "models/squeezenet.h"
 #include "models/vgg.h"
+#include "models/vit.h"
 
 namespace brain::models {
 
@@ -17,7 +18,7 @@ const std::vector<Entry>& entries() {
     std::vector<Entry> list;
     for (const auto& family :
          {alexnet_entries(), vgg_entries(), resnet_entries(), squeezenet_entries(), mobilenet_v2_entries(),
-          efficientnet_lite_entries(), cornet_entries()})
+          vit_entries(), efficientnet_lite_entries(), cornet_entries()})
       list.insert(list.end(), family.begin(), family.end());
     return list;
   }();

@@ -86,10 +86,11 @@ int Layer::add_buffer(std::string name, at::Tensor value, bool persistent) {
   return static_cast<int>(buffers_.size()) - 1;
 }
 
-int Layer::add_child(std::string name, LayerPtr layer) {
+int Layer::add_child(std::string name, LayerPtr layer, std::optional<std::string> prefix) {
   check_unique(children_, name, *this);
   if (!layer) fail(class_name(), ": child '", name, "': expected a layer");
-  children_.push_back({std::move(name), std::move(layer)});
+  std::string before = prefix ? std::move(*prefix) : name + ".";
+  children_.push_back({std::move(name), std::move(layer), std::move(before)});
   return static_cast<int>(children_.size()) - 1;
 }
 
@@ -100,13 +101,18 @@ std::vector<std::pair<std::string, LayerPtr>> Layer::named_layers() {
   return out;
 }
 
+void Layer::collect_parameters(const std::string& prefix, std::unordered_set<const void*>& seen,
+                               std::vector<NamedTensor>& out) const {
+  for (const auto& parameter : parameters_)
+    if (parameter.value.defined() && seen.insert(parameter.value.unsafeGetTensorImpl()).second)
+      out.push_back({prefix + parameter.name, parameter.value});
+  for (const auto& child : children_) child.layer->collect_parameters(prefix + child.prefix, seen, out);
+}
+
 std::vector<NamedTensor> Layer::named_parameters() {
   std::vector<NamedTensor> out;
   std::unordered_set<const void*> seen;
-  for (const auto& [prefix, layer] : named_layers())
-    for (const auto& parameter : layer->parameters_)
-      if (parameter.value.defined() && seen.insert(parameter.value.unsafeGetTensorImpl()).second)
-        out.push_back({joined(prefix, parameter.name), parameter.value});
+  collect_parameters("", seen, out);
   return out;
 }
 
@@ -119,10 +125,10 @@ std::int64_t Layer::count_parameters(bool trainable_only) {
 
 void Layer::collect_state(const std::string& prefix, std::vector<NamedTensor>& state) const {
   for (const auto& parameter : parameters_)
-    if (parameter.value.defined()) state.push_back({joined(prefix, parameter.name), parameter.value});
+    if (parameter.value.defined()) state.push_back({prefix + parameter.name, parameter.value});
   for (const auto& buffer : buffers_)
-    if (buffer.persistent && buffer.value.defined()) state.push_back({joined(prefix, buffer.name), buffer.value});
-  for (const auto& child : children_) child.layer->collect_state(joined(prefix, child.name), state);
+    if (buffer.persistent && buffer.value.defined()) state.push_back({prefix + buffer.name, buffer.value});
+  for (const auto& child : children_) child.layer->collect_state(prefix + child.prefix, state);
 }
 
 std::vector<NamedTensor> Layer::state_dict() const {

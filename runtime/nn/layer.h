@@ -6,9 +6,11 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace brain::nn {
@@ -50,6 +52,7 @@ class Layer : public std::enable_shared_from_this<Layer> {
   struct Child {
     std::string name;
     LayerPtr layer;
+    std::string prefix;  // of its tensors' names: "name." unless the owner chose another
   };
   const std::vector<NamedTensor>& parameters() const { return parameters_; }
   const std::vector<Buffer>& buffers() const { return buffers_; }
@@ -104,7 +107,8 @@ class Layer : public std::enable_shared_from_this<Layer> {
   // The slot number of what was added; names are unique within the layer.
   int add_parameter(std::string name, at::Tensor value);
   int add_buffer(std::string name, at::Tensor value, bool persistent = true);
-  int add_child(std::string name, LayerPtr layer);
+  // A prefix gives the child's tensors other names than "name.": "in_proj_" makes in_proj_weight, "" the child's own.
+  int add_child(std::string name, LayerPtr layer, std::optional<std::string> prefix = std::nullopt);
   const at::Tensor& parameter(int slot) const { return parameters_[static_cast<std::size_t>(slot)].value; }
   const at::Tensor& buffer(int slot) const { return buffers_[static_cast<std::size_t>(slot)].value; }
   void set_buffer(int slot, at::Tensor value) { buffers_[static_cast<std::size_t>(slot)].value = std::move(value); }
@@ -114,6 +118,7 @@ class Layer : public std::enable_shared_from_this<Layer> {
   struct Copies;
   LayerPtr copy(Copies& copies) const;
   void collect_state(const std::string& prefix, std::vector<NamedTensor>& state) const;
+  void collect_parameters(const std::string& prefix, std::unordered_set<const void*>& seen, std::vector<NamedTensor>& out) const;
   void set_frozen(const std::vector<std::string>& patterns, bool frozen);
   Value observe(const Values& inputs, Value output);
 

@@ -75,6 +75,12 @@ void Taps::run(const std::function<void()>& body, bool stop_early) {
   }
 }
 
+bool Taps::want(const Layer& layer) {
+  for (const Taps* taps = current_; taps; taps = taps->outer_)
+    if (taps->wanted_.count(&layer)) return true;
+  return false;
+}
+
 void Taps::offer(const Layer& layer, const Value& output) {
   for (Taps* taps = current_; taps; taps = taps->outer_) {
     const auto found = taps->wanted_.find(&layer);

@@ -27,6 +27,8 @@ class Taps {
 
   // Called by Layer for every call while taps are active.
   static bool active() { return current_ != nullptr; }
+  // Whether any active taps read this layer: fused attention then computes what they ask for.
+  static bool want(const Layer& layer);
   static void offer(const Layer& layer, const Value& output);
 
  private:

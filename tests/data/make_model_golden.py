@@ -248,7 +248,7 @@ def main():
     models = {'torchvision/resnet18': lambda: resnet((2, 2, 2, 2), False),
               'torchvision/resnet50': lambda: resnet((3, 4, 6, 3), True),
               'torchvision/alexnet': alexnet, 'torchvision/vgg11_bn': vgg11_bn, 'torchvision/squeezenet1_1': squeezenet1_1,
-              'torchvision/mobilenet_v2': mobilenet_v2,
+              'torchvision/mobilenet_v2': mobilenet_v2, 'torchvision/vit_b_32': ViT,
               'timm/efficientnet_lite0': efficientnet_lite0, 'cornet/cornet_s': cornet_s, 'cornet/cornet_z': cornet_z,
               'cornet/cornet_r': lambda: RecurrentCORnet(False), 'cornet/cornet_rt': lambda: RecurrentCORnet(True)}
     rows = []
