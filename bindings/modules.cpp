@@ -9,6 +9,7 @@ namespace brain {
 int luaopen_brain_core(lua_State* L);
 int luaopen_brain_file(lua_State* L);
 int luaopen_brain_losses(lua_State* L);
+int luaopen_brain_models(lua_State* L);
 int luaopen_brain_optim(lua_State* L);
 int luaopen_brain_prompt(lua_State* L);
 
@@ -21,6 +22,7 @@ std::span<const NativeModule> native_modules() {
       {"brain.nn.native", luaopen_brain_nn},
       {"brain.limits", open_limits},
       {"brain.prompt", luaopen_brain_prompt},
+      {"brain.models", luaopen_brain_models},
       {"brain.optim.native", luaopen_brain_optim},
       {"brain.losses", luaopen_brain_losses},
   };

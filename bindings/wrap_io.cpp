@@ -6,17 +6,18 @@
 namespace brain {
 namespace {
 
-// file.load(path, {key=, allow_pickle=}) -> value [, metadata]
+// file.load(path, {key=, allow_pickle=, metadata=}) -> value; with metadata = true also what the file says of itself
 int load(lua_State* L) {
   const std::string path = luax::check_string(L, 1, "file.load", "path");
   luax::Options options(L, 2, "file.load");
   io::LoadOptions how;
   how.key = options.string("key", "");
   how.allow_pickle = options.boolean("allow_pickle", false);
+  const bool metadata = options.boolean("metadata", false);
   options.finish();
   const io::Loaded loaded = io::load_file(path, how);
   push_file_value(L, loaded.value);
-  if (loaded.metadata.is_null()) return 1;
+  if (!metadata || loaded.metadata.is_null()) return 1;
   push_file_value(L, loaded.metadata);
   return 2;
 }

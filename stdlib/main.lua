@@ -5,6 +5,7 @@ local globals = _G
 globals.torch = require 'brain.torch'
 debug.getregistry()['brain.ordered'] = require 'brain.ordered'
 globals.nn = require 'brain.nn'
+globals.models = require 'brain.models'
 globals.optim = require 'brain.optim'
 globals.losses = require 'brain.losses'
 globals.file = require 'brain.file'

@@ -28,7 +28,7 @@ return function(arguments)
     return 2
   end
   local ok, problem = pcall(function()
-    local value, metadata = file.load(from, {allow_pickle = true})
+    local value, metadata = file.load(from, {allow_pickle = true, metadata = true})
     local flat = to:lower():find '%.safetensors$' or to:lower():find '%.npz$'
     if flat then value = flat_part(value) end
     local keep = metadata and next(metadata) ~= nil and to:lower():find '%.safetensors$'

@@ -75,7 +75,7 @@ return function(arguments)
     io.stderr:write 'usage: brainlua inspect FILE\n'
     return 2
   end
-  local ok, value, metadata = pcall(file.load, path, {allow_pickle = true})
+  local ok, value, metadata = pcall(file.load, path, {allow_pickle = true, metadata = true})
   if not ok then
     io.stderr:write('brainlua inspect: ', (tostring(value):gsub('^[%w/_.]+:%d+: ', '')), '\n')
     return 1
