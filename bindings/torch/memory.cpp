@@ -13,9 +13,8 @@ namespace {
 std::size_t g_debt = 0;                            // native bytes handed out since the last collection step
 std::size_t g_handles = 0;                         // tensors made since the last full collection
 std::size_t g_enough = 4096;                       // tensors after which everything is collected
-constexpr std::size_t kStep = 256 << 10;           // debt that triggers a step while Lua's own heap is small
-constexpr std::size_t kBudget = std::size_t{192} << 20;  // debt that triggers a full collection while it is large
-constexpr int kLargeHeap = 24 << 10;               // KiB of Lua objects above which a step costs more than it frees
+std::size_t g_budget = std::size_t{8} << 20;      // debt after which everything is collected
+constexpr std::size_t kLeastBudget = std::size_t{8} << 20, kLargestBudget = std::size_t{192} << 20;
 
 // Refuses what the machine cannot hold before the kernel promises it.
 class LimitedAllocator final : public c10::Allocator {
@@ -50,21 +49,11 @@ LimitedAllocator& allocator() {
 }  // namespace
 
 // Many small tensors: Lua's own pacing counts what finalizers keep alive as live and lets such garbage grow without
-// bound, so after a number of tensors everything is collected (25 us on a heap of 400 KB).
-// Large tensors: with a small Lua heap a step in proportion to the bytes frees garbage as promptly as reference counting. With a large
-// one a step marks little of it, so debt is left to grow to a budget and then everything is collected at once.
+// bound, so after a number of tensors everything is collected (25 us on a heap of 400 KB). Large tensors: the same after
+// a number of bytes. Both grow with Lua's heap, which a collection has to walk.
 void account(lua_State* L, std::size_t bytes) {
   g_debt += bytes;
-  if (++g_handles > g_enough) return collect(L);
-  if (g_debt < kStep) return;
-  const int heap = lua_gc(L, LUA_GCCOUNT);
-  if (heap < kLargeHeap) {
-    const std::size_t step = std::min<std::size_t>(g_debt >> 10, 1 << 20);
-    g_debt = 0;
-    lua_gc(L, LUA_GCSTEP, static_cast<int>(step));
-  } else if (g_debt >= kBudget) {
-    collect(L);
-  }
+  if (++g_handles > g_enough || g_debt >= g_budget) collect(L);
 }
 
 void forgive(std::size_t bytes) { g_debt -= std::min(bytes, g_debt); }
@@ -73,7 +62,9 @@ void collect(lua_State* L) {
   g_debt = g_handles = 0;
   lua_gc(L, LUA_GCCOLLECT);
   // A full collection costs time in proportion to the heap: the larger the heap, the rarer.
-  g_enough = 4096 + 4 * static_cast<std::size_t>(lua_gc(L, LUA_GCCOUNT));
+  const auto heap = static_cast<std::size_t>(lua_gc(L, LUA_GCCOUNT));
+  g_enough = 4096 + 4 * heap;
+  g_budget = std::clamp(4096 * heap, kLeastBudget, kLargestBudget);
 }
 
 std::int64_t set_allocation_limit(std::int64_t bytes) {
