@@ -54,8 +54,6 @@ int interruptible(lua_State* L) {
   interrupt::on_signal(arm_hook);
   if (interrupt::requested()) arm_hook();
   const int arguments = lua_gettop(L) - 2;
-  lua_pushvalue(L, 2);
-  lua_replace(L, 2);
   lua_pushvalue(L, 1);
   lua_insert(L, 3);  // [fn, handler, fn, arguments...]
   const int status = lua_pcall(L, arguments, LUA_MULTRET, 2);

@@ -19,7 +19,7 @@ struct LayerHandle {
   nn::LayerPtr layer;
 };
 
-const int kMethodsKey = 0, kMetatableKey = 0;
+const int kMetatableKey = 0;
 
 nn::Layer& self_of(lua_State* L, const char* method) { return *check_layer(L, 1, method); }
 
@@ -221,8 +221,6 @@ int luaopen_brain_nn(lua_State* L) {
   luaL_setfuncs(L, layer_methods, 0);
   luaL_setfuncs(L, layer_state_methods, 0);
   luaL_setfuncs(L, layer_tap_methods, 0);
-  lua_pushvalue(L, -1);
-  lua_rawsetp(L, LUA_REGISTRYINDEX, &kMethodsKey);
   lua_pushcclosure(L, luax::guarded<index>, 1);
   lua_setfield(L, -2, "__index");
   static const luaL_Reg metamethods[] = {{"__call", luax::guarded<call>}, {"__tostring", luax::guarded<tostring>},
