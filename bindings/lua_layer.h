@@ -11,6 +11,7 @@ class LuaLayer : public nn::Copyable<LuaLayer> {
   LuaLayer(std::string name, std::shared_ptr<luax::Reference> methods);
   LuaLayer(const LuaLayer& other);  // fields are copied deeply, as clone() asks
   std::string class_name() const override { return name_; }
+  bool is_random() const override { return true; }  // what Lua code does is not known
 
   // self.name: a method of the class, or a field; nil when there is none.
   void push_field(lua_State* L, const std::string& name) const;

@@ -221,6 +221,7 @@ int luaopen_brain_nn(lua_State* L) {
   luaL_setfuncs(L, layer_methods, 0);
   luaL_setfuncs(L, layer_state_methods, 0);
   luaL_setfuncs(L, layer_tap_methods, 0);
+  luaL_setfuncs(L, layer_network_methods, 0);
   lua_pushcclosure(L, luax::guarded<index>, 1);
   lua_setfield(L, -2, "__index");
   static const luaL_Reg metamethods[] = {{"__call", luax::guarded<call>}, {"__tostring", luax::guarded<tostring>},
@@ -232,6 +233,8 @@ int luaopen_brain_nn(lua_State* L) {
   luaL_setfuncs(L, layer_constructors, 0);
   lua_pushcfunction(L, luax::guarded<nn_class>);
   lua_setfield(L, -2, "class");
+  lua_pushcfunction(L, luax::guarded<new_encoding_head>);
+  lua_setfield(L, -2, "EncodingHead");
   return 1;
 }
 

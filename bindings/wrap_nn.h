@@ -20,7 +20,10 @@ void push_named(lua_State* L, const std::vector<nn::NamedTensor>& list);
 
 extern const luaL_Reg layer_state_methods[];
 extern const luaL_Reg layer_tap_methods[];
+extern const luaL_Reg layer_network_methods[];  // wrap_nn_network.cpp
 extern const luaL_Reg layer_constructors[];  // wrap_layers.cpp
+
+int new_encoding_head(lua_State* L);
 
 int luaopen_brain_nn(lua_State* L);
 

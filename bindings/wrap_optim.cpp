@@ -124,6 +124,10 @@ int schedule_step(lua_State* L) {
   return 0;
 }
 
+int schedule_follows_metric(lua_State* L) {
+  return lua_pushboolean(L, schedule_at(L, "follows_metric").follows_metric()), 1;
+}
+
 // schedule:rates(n) -> the first n rates, and momenta where they cycle
 int schedule_rates(lua_State* L) {
   std::vector<double> rates, momenta;
@@ -183,6 +187,7 @@ int new_schedule(lua_State* L) {
   auto schedule = make_schedule(kind, std::move(values), optimizer);
   auto* handle = new (lua_newuserdatauv(L, sizeof(ScheduleHandle), 0)) ScheduleHandle;
   static const luaL_Reg methods[] = {{"step", luax::guarded<schedule_step>},
+                                     {"follows_metric", luax::guarded<schedule_follows_metric>},
                                      {"rates", luax::guarded<schedule_rates>},
                                      {"state_dict", luax::guarded<schedule_state>},
                                      {"load_state_dict", luax::guarded<schedule_load_state>},

@@ -180,13 +180,17 @@ int set_flush_denormal(lua_State* L) {
   return 1;
 }
 
+// torch.get_rng_state(device = 'cpu') -> uint8 Tensor
 int get_rng_state(lua_State* L) {
-  push_tensor(L, at::globalContext().defaultGenerator(at::kCPU).get_state());
+  const at::Device device = lua_isnoneornil(L, 1) ? at::Device(at::kCPU) : check_device(L, 1, "get_rng_state");
+  push_tensor(L, at::globalContext().defaultGenerator(device).get_state());
   return 1;
 }
 
+// torch.set_rng_state(state, device = 'cpu')
 int set_rng_state(lua_State* L) {
-  auto generator = at::globalContext().defaultGenerator(at::kCPU);
+  const at::Device device = lua_isnoneornil(L, 2) ? at::Device(at::kCPU) : check_device(L, 2, "set_rng_state");
+  auto generator = at::globalContext().defaultGenerator(device);
   generator.set_state(check_tensor(L, 1, "set_rng_state", "state"));
   return 0;
 }

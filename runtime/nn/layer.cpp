@@ -123,6 +123,17 @@ std::int64_t Layer::count_parameters(bool trainable_only) {
   return n;
 }
 
+bool Layer::is_frozen() {
+  for (const auto& [name, layer] : named_layers()) {
+    if (layer->has_hooks() || (layer->training_ && layer->is_random())) return false;
+    for (const auto& buffer : layer->buffers_)
+      if (layer->training_ && buffer.value.defined()) return false;
+    for (const auto& parameter : layer->parameters_)
+      if (parameter.value.defined() && parameter.value.requires_grad()) return false;
+  }
+  return true;
+}
+
 void Layer::collect_state(const std::string& prefix, std::vector<NamedTensor>& state) const {
   for (const auto& parameter : parameters_)
     if (parameter.value.defined()) state.push_back({prefix + parameter.name, parameter.value});

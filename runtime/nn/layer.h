@@ -41,6 +41,8 @@ class Layer : public std::enable_shared_from_this<Layer> {
   // The same for several inputs or outputs, through an entry point ("forward" or one of entries()).
   Value call(const Values& inputs, std::string_view entry = "forward");
   virtual std::vector<std::string> entries() const { return {"forward"}; }
+  // Whether training mode draws random numbers here (dropout).
+  virtual bool is_random() const { return false; }
   // Ordered layers whose composition is forward, where the network is such a chain; empty otherwise.
   virtual std::vector<LayerPtr> stages() const { return {}; }
 
@@ -63,6 +65,9 @@ class Layer : public std::enable_shared_from_this<Layer> {
   // All parameters with dotted names; a shared one once.
   std::vector<NamedTensor> named_parameters();
   std::int64_t count_parameters(bool trainable_only = false);
+  // Whether the output is a fixed function of the input: nothing below takes gradients, norms and dropout are in eval,
+  // no hooks look on.
+  bool is_frozen();
 
   // Names and tensors as they are (not copies), shared ones under every name.
   std::vector<NamedTensor> state_dict() const;

@@ -30,6 +30,8 @@ const ScheduleKind& schedule_kind(const std::string& name);
 class Schedule {
  public:
   virtual ~Schedule() = default;
+  // Whether step() needs a metric.
+  virtual bool follows_metric() const { return false; }
   // Sets the next rates. plateau needs the metric, the others take none.
   virtual void step(std::optional<double> metric = {}) = 0;
   // The first n rates of the first group; the optimiser stays as it is. An error for plateau.

@@ -15,6 +15,7 @@ class Plateau final : public Schedule {
   Plateau(OptionValues options, std::shared_ptr<Optimizer> optimizer)
       : o_(std::move(options)), optimizer_(std::move(optimizer)) {}
 
+  bool follows_metric() const override { return true; }
   void step(std::optional<double> metric) override {
     if (!metric) fail(o_.owner(), ": step: expected the metric, got nothing");
     if (improves(*metric)) {

@@ -3,7 +3,7 @@
 local limits = require 'brain.limits'
 local native = require 'brain.native'
 
-local tasks = {'op_overhead', 'memory', 'startup'}
+local tasks = {'op_overhead', 'memory', 'startup', 'training'}
 
 local function json(value)
   if type(value) == 'table' then
@@ -25,7 +25,7 @@ local function json(value)
   return ('"%s"'):format(tostring(value):gsub('[%c"\\]', ' '))
 end
 
--- Times run() `repeats` times after one warm-up and prints the line, with a limit:NAME line before it where plain C++ can
+-- Times run() `repeats` times after one warm-up (none where it is `cold`) and prints the line, with a limit:NAME line before it where plain C++ can
 -- do the same. `calls`: how often one run does its work.
 local measure
 function measure(task, name, options, settings)
@@ -33,7 +33,7 @@ function measure(task, name, options, settings)
     measure(task, 'limit:' .. name, {calls = options.calls, limit = true,
       run = function() limits.run(name, options.calls) end}, settings)
   end
-  options.run()
+  if not options.cold then options.run() end
   collectgarbage()
   native.reset_peak_memory()
   local base = torch.memory().resident

@@ -33,6 +33,7 @@ class MultiheadAttention : public Copyable<MultiheadAttention> {
  public:
   MultiheadAttention(std::int64_t embed_dim, std::int64_t num_heads, MultiheadAttentionOptions options = {});
   std::string class_name() const override { return "MultiheadAttention"; }
+  bool is_random() const override { return options_.dropout > 0; }
   std::int64_t embed_dim() const { return embed_dim_; }
   std::int64_t num_heads() const { return num_heads_; }
 

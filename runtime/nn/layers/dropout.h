@@ -10,6 +10,7 @@ class Dropout : public Copyable<Dropout> {
   explicit Dropout(double p = 0.5);
   std::string class_name() const override { return "Dropout"; }
   std::string description() const override;
+  bool is_random() const override { return p_ > 0; }
 
  protected:
   at::Tensor forward(const at::Tensor& x) override;
@@ -24,6 +25,7 @@ class Dropout2d : public Copyable<Dropout2d> {
   explicit Dropout2d(double p = 0.5);
   std::string class_name() const override { return "Dropout2d"; }
   std::string description() const override;
+  bool is_random() const override { return p_ > 0; }
 
  protected:
   at::Tensor forward(const at::Tensor& x) override;
@@ -38,6 +40,7 @@ class StochasticDepth : public Copyable<StochasticDepth> {
   explicit StochasticDepth(double p, std::string mode = "row");
   std::string class_name() const override { return "StochasticDepth"; }
   std::string description() const override;
+  bool is_random() const override { return p_ > 0; }
 
  protected:
   at::Tensor forward(const at::Tensor& x) override;

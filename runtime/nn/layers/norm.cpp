@@ -25,6 +25,18 @@ std::string ChannelNorm::description() const {
                    ", track_running_stats=", repr(options_.track_running_stats));
 }
 
+int set_batch_norm_momentum(Layer& network, std::optional<double> momentum) {
+  if (momentum && !(*momentum >= 0 && *momentum <= 1))
+    fail("set_batch_norm_momentum: expected a momentum from 0 to 1, found ", *momentum);
+  int changed = 0;
+  for (const auto& [name, layer] : network.named_layers())
+    if (auto* norm = dynamic_cast<ChannelNorm*>(layer.get())) {
+      norm->set_momentum(momentum);
+      ++changed;
+    }
+  return changed;
+}
+
 template <std::size_t Axes>
 at::Tensor BatchNorm<Axes>::forward(const at::Tensor& x) {
   if (!(Axes == 1 && x.dim() == 2 && x.size(1) == num_features_)) check_image(*this, x, num_features_, Axes, false);

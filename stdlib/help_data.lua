@@ -1,0 +1,38 @@
+-- Help texts of data and train. tests/stdlib/help_networks_test.lua fails when a function is missing here.
+local help = require 'brain.help'
+
+help.add_all [[
+data.tensors{image = t, target = u, labels = list} -> data set
+Columns of equal length: Tensors (samples along the first axis) or lists.
+
+data.dataset: what data sets can do
+#ds, ds:columns(), ds:column(name)    samples, names, the values of one column
+ds:rows(indices) -> batch             column name -> Tensor or list, and index: the samples' numbers
+ds:subset(indices or mask)            views share the data; numbers stay those of the first data set
+ds:split{0.8, 0.2, by = column, seed = 0, shuffle = true} -> parts; samples with one value of by stay together
+for train, validation, test in ds:folds{k = 5, by = column, seed = 0}: nothing in test was seen
+ds:select(labels, {by = column})      the samples with these labels, in that order
+ds:map(fn, {deterministic = false})   fn(batch) -> columns to add or replace
+ds:numbers()                          int64 Tensor
+
+data.loader(dataset, {batch = 32, shuffle = false, seed = 0, drop_last = false, ahead = 2}) -> loader
+for batch in loader do, or for batch in loader:batches(epoch) do. The order depends on seed and epoch alone. ahead:
+batches whose pictures are decoded early. #loader is the number of batches.
+
+train.fit{model =, data =, loss =, optimizer =, epochs =, ...} -> history (Frame, a row per epoch)
+Afterwards the model is in eval mode and holds the best weights (with validation) or the last.
+data           a data set (in batches of batch = 32, shuffled by seed = 0) or a loader
+inputs         {'image'}: the columns given to the model; call = 'forward' names another entry point
+loss           function(outputs..., batch) -> Tensor [, {name = part}]: parts appear in the history
+validation     a data set, or a function(model) -> {name = number}
+select         'validation.loss' (else 'train.loss'): the column that is best when smallest (mode = 'max': largest)
+keep           'best' or 'last'; patience = n ends after n epochs without a better one
+schedule       optim.schedule.*, stepped per epoch or with schedule_per = 'step' after each step
+accumulate = 1 batches per step; clip: largest gradient norm; ema = 0.999: averaged weights are validated and kept
+precision      'bfloat16' runs the model and loss under autocast
+checkpoint     a folder: last.safetensors, best.safetensors; a run that was stopped goes on from there to the same
+               numbers. checkpoint_every = steps also saves inside epochs; resume = false starts over
+freeze_prefix  false, or 'auto': outputs of the frozen first stages are computed once, up to prefix_bytes
+on_epoch       function(row, model): returning false ends the training
+A loss that is not finite ends it with the step and the parameter named.
+]]
