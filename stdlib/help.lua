@@ -18,6 +18,14 @@ function help.add(name, text)
   topics[name] = text
 end
 
+-- Registers each paragraph of the texts; its name ends at the first ( or :.
+function help.add_all(texts)
+  for paragraph in (texts .. '\n'):gmatch '(.-)\n\n' do
+    local name = paragraph:match '^%s*([%w_.]+)'
+    help.add(name, (paragraph:gsub('^%s+', ''):gsub('\n', '\n  ')))
+  end
+end
+
 -- Registered names, sorted; those of one module with `prefix` ('train').
 function help.topics(prefix)
   local names = {}
@@ -262,4 +270,5 @@ end
 package.loaded['brain.help'] = setmetatable(help, {__call = function(_, ...) print(help.text(...)) end})
 require 'brain.help_torch'
 require 'brain.help_training'
+require 'brain.help_study'
 return help

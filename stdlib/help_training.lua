@@ -1,7 +1,7 @@
 -- Help texts of optim and losses. tests/bindings/{optim,losses}_test.lua fail when a function is missing here.
 local help = require 'brain.help'
 
-local texts = [[
+help.add_all [[
 optim.SGD(params, {lr = 1e-3, momentum = 0, dampening = 0, weight_decay = 0, nesterov, maximize}) -> optimiser
 Stochastic gradient descent. params: a list of Tensors, a table name -> Tensor, or a list of groups {params
 = ..., lr = ...} that override the options. help 'optim.optimiser' lists the methods.
@@ -96,9 +96,3 @@ losses.clip_hba(image, text, target, {pairs = false, scale = 100}) -> loss, pred
 MSE of scale * cos(image, prompt) against target [N, K]; with pairs, text holds positive and negative
 prompts in turn [2 K, D] and the prediction is their softmax's first entry.
 ]]
-
--- A paragraph is one entry; its name ends at the first ( or :.
-for paragraph in (texts .. '\n'):gmatch '(.-)\n\n' do
-  local name = paragraph:match '^%s*([%w_.]+)'
-  help.add(name, (paragraph:gsub('^%s+', ''):gsub('\n', '\n  ')))
-end
