@@ -13,14 +13,13 @@ function blame.raise(message)
   error(message, 0)
 end
 
--- f(...), a native function: what it raises points at the user's line instead of the library's.
+-- f(...), a native function: what it raises, which has no position under pcall, points at the user's line.
 function blame.call(f, ...)
   local results = table.pack(pcall(f, ...))
   if results[1] then return table.unpack(results, 2, results.n) end
   local message = results[2]
-  local bare = type(message) == 'string' and message:match '^brain/[%w_/]+%.lua:%d+: (.*)$'
-  if not bare then error(message, 0) end
-  blame.raise(bare)
+  if type(message) ~= 'string' or message == 'interrupted' then error(message, 0) end
+  blame.raise((message:gsub('^brain/[%w_/]+%.lua:%d+: ', '')))
 end
 
 return blame
