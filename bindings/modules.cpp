@@ -7,6 +7,7 @@
 namespace brain {
 
 int luaopen_brain_core(lua_State* L);
+int luaopen_brain_csv(lua_State* L);
 int luaopen_brain_file(lua_State* L);
 int luaopen_brain_losses(lua_State* L);
 int luaopen_brain_models(lua_State* L);
@@ -17,6 +18,7 @@ int luaopen_brain_random(lua_State* L);
 std::span<const NativeModule> native_modules() {
   static constexpr NativeModule modules[] = {
       {"brain.core", luaopen_brain_core},
+      {"brain.csv", luaopen_brain_csv},
       {"brain.file", luaopen_brain_file},
       {"brain.torch.native", open_torch},
       {"brain.native", open_native},

@@ -13,24 +13,26 @@ int load(lua_State* L) {
   io::LoadOptions how;
   how.key = options.string("key", "");
   how.allow_pickle = options.boolean("allow_pickle", false);
-  const bool metadata = options.boolean("metadata", false);
+  how.metadata = options.boolean("metadata", false);
   options.finish();
   const io::Loaded loaded = io::load_file(path, how);
   push_file_value(L, loaded.value);
-  if (!metadata || loaded.metadata.is_null()) return 1;
+  if (!how.metadata || loaded.metadata.is_null()) return 1;
   push_file_value(L, loaded.metadata);
   return 2;
 }
 
-// file.save(path, value, {metadata=})
+// file.save(path, value, {metadata=, attributes=, compress=})
 int save(lua_State* L) {
   const std::string path = luax::check_string(L, 1, "file.save", "path");
   luaL_checkany(L, 2);
   luax::Options options(L, 3, "file.save");
-  io::Value metadata;
-  if (options.get("metadata")) metadata = check_file_value(L, -1, "file.save");
+  io::SaveOptions how;
+  for (const char* name : {"metadata", "attributes"})
+    if (options.get(name)) how.metadata = check_file_value(L, -1, "file.save");
+  how.compress = static_cast<int>(options.integer("compress", 0));
   options.finish();
-  io::save_file(path, check_file_value(L, 2, "file.save"), metadata);
+  io::save_file(path, check_file_value(L, 2, "file.save"), how);
   return 0;
 }
 

@@ -1,7 +1,9 @@
 -- Data sets: named columns of equal length. A column is a Tensor (samples along the first axis), a list, or an object
 -- with `#` and :rows(indices). Views (subsets, splits, folds) share the columns; `index` in a batch is the sample's
 -- number in the data set that all its views come from.
+local raise = require('brain.blame').raise
 local native = require 'brain.native'
+local read_options = require 'brain.options'
 local random = require 'brain.random'
 
 local is_tensor, nearest = native.is_tensor, native.nearest
@@ -9,7 +11,7 @@ local is_tensor, nearest = native.is_tensor, native.nearest
 local Dataset = {}
 local meta = {__name = 'Dataset', __index = Dataset}
 
-local function complain(text, ...) error(text:format(...), 3) end
+local function complain(text, ...) raise(text:format(...)) end
 
 local function make(root, index, maps) return setmetatable({root = root, index = index, maps = maps or {}}, meta) end
 
@@ -24,13 +26,13 @@ local function new(columns, options)
     for name in pairs(columns) do order[#order + 1] = name end
     table.sort(order)
   end
-  if #order == 0 then error('data set: expected at least one column, got none', 2) end
+  if #order == 0 then raise('data set: expected at least one column, got none') end
   local n, first
   for _, name in ipairs(order) do
-    if name == 'index' then error("data set: the column name 'index' is taken by the samples' numbers", 2) end
+    if name == 'index' then raise("data set: the column name 'index' is taken by the samples' numbers") end
     local size = size_of(columns[name])
     if n and size ~= n then
-      error(("data set: expected %d samples in '%s' as in '%s', found %d"):format(n, name, first, size), 2)
+      raise(("data set: expected %d samples in '%s' as in '%s', found %d"):format(n, name, first, size))
     end
     n, first = n or size, first or name
   end
@@ -108,7 +110,7 @@ function Dataset:rows(indices, later, ready)
   end
   for _, map in ipairs(self.maps) do
     local made = map.fn(batch)
-    if type(made) ~= 'table' then error(('map: expected a table of columns, got %s'):format(type(made)), 0) end
+    if type(made) ~= 'table' then raise(('map: expected a table of columns, got %s'):format(type(made))) end
     for name, value in pairs(made) do batch[name] = value end
   end
   return batch
@@ -120,12 +122,10 @@ function Dataset:subset(indices) return make(self.root, root_numbers(self, place
 -- fn(batch) -> table of columns to add or replace, for each batch as it is read. Unless it is declared
 -- {deterministic = true}, nothing computed from a mapped batch is kept between epochs.
 function Dataset:map(fn, options)
-  if type(fn) ~= 'function' then error(('map: expected a function, got %s'):format(type(fn)), 2) end
-  for name in pairs(options or {}) do
-    if name ~= 'deterministic' then error(("map: unknown option '%s', did you mean 'deterministic'?"):format(name), 2) end
-  end
+  if type(fn) ~= 'function' then raise(('map: expected a function, got %s'):format(type(fn))) end
+  local how = read_options('map', options, {deterministic = false})
   local maps = {table.unpack(self.maps)}
-  maps[#maps + 1] = {fn = fn, deterministic = options and options.deterministic or false}
+  maps[#maps + 1] = {fn = fn, deterministic = how.deterministic}
   return make(self.root, self.index, maps)
 end
 
@@ -144,8 +144,8 @@ end
 -- The samples with these labels, one label after another (each in its old order). by: the column, given at the data
 -- set's making or here.
 function Dataset:select(labels, options)
-  local by = options and options.by or self.root.labels
-  if not by then error("select: expected {by = 'column'}: this data set has no labels of its own", 2) end
+  local by = read_options('select', options, {by = self.root.labels or read_options.none}).by
+  if not by then raise("select: expected {by = 'column'}: this data set has no labels of its own") end
   local found, all = {}, {}
   for i, value in ipairs(values_of(self, by, 'select')) do
     found[value] = found[value] or {}
@@ -156,7 +156,7 @@ function Dataset:select(labels, options)
   for _, label in ipairs(is_tensor(labels) and labels:tolist() or labels) do
     if not found[label] then
       local near = nearest(tostring(label), all)
-      error(("select: no sample has %s '%s'%s"):format(by, tostring(label), near and (", did you mean '%s'?"):format(near) or ''), 2)
+      raise(("select: no sample has %s '%s'%s"):format(by, tostring(label), near and (", did you mean '%s'?"):format(near) or ''))
     end
     table.move(found[label], 1, #found[label], #chosen + 1, chosen)
   end
@@ -194,32 +194,30 @@ local function gather(self, groups, first, last)
   return self:subset(chosen)
 end
 
-local function check_options(who, options, known)
-  for name in pairs(options) do
-    if type(name) == 'string' and not known[name] then
-      local names = {}
-      for each in pairs(known) do names[#names + 1] = each end
-      local near = nearest(name, names)
-      error(("%s: unknown option '%s'%s"):format(who, name, near and (", did you mean '%s'?"):format(near) or ''), 3)
-    end
+-- The named options of a table that also has a list part.
+local function named(options)
+  local result = {}
+  for name, value in pairs(options) do
+    if type(name) == 'string' then result[name] = value end
   end
+  return result
 end
 
 -- split{0.8, 0.2, by = column, seed = 0, shuffle = true} -> a view per fraction. With by, samples of one value stay
 -- together and the fractions are of values. Each part keeps the order of its samples.
 function Dataset:split(options)
-  check_options('split', options, {by = true, seed = true, shuffle = true})
+  local how = read_options('split', named(options), {by = read_options.none, seed = 0, shuffle = true})
   local fractions = #options > 0 and options or {0.8, 0.2}
   local total = 0
   for i, fraction in ipairs(fractions) do
     if type(fraction) ~= 'number' or fraction < 0 then
-      error(('split: fraction %d: expected a number of at least 0, got %s'):format(i, tostring(fraction)), 2)
+      raise(('split: fraction %d: expected a number of at least 0, got %s'):format(i, tostring(fraction)))
     end
     total = total + fraction
   end
-  if total > 1 + 1e-9 then error(('split: expected fractions with a sum of at most 1, got %g'):format(total), 2) end
-  local groups = groups_of(self, options.by, 'split')
-  if options.shuffle ~= false then groups = shuffled(groups, options.seed or 0, 0) end
+  if total > 1 + 1e-9 then raise(('split: expected fractions with a sum of at most 1, got %g'):format(total)) end
+  local groups = groups_of(self, how.by, 'split')
+  if how.shuffle then groups = shuffled(groups, how.seed, 0) end
   local parts, first, sum = {}, 1, 0
   for _, fraction in ipairs(fractions) do
     sum = sum + fraction
@@ -233,11 +231,11 @@ end
 -- folds{k = 5, by = column, seed = 0}: for train, validation, test in ds:folds{...}. Each value of by (each sample
 -- without it) is in the test part of exactly one fold; the next fold's test part is this one's validation.
 function Dataset:folds(options)
-  check_options('folds', options, {k = true, by = true, seed = true})
-  local k = options.k or 5
-  if k < 3 then error(('folds: k: expected at least 3 (train, validation and test), got %s'):format(tostring(k)), 2) end
-  local groups = shuffled(groups_of(self, options.by, 'folds'), options.seed or 0, 0)
-  if #groups < k then error(('folds: expected at least %d %s, found %d'):format(k, options.by or 'samples', #groups), 2) end
+  local how = read_options('folds', options, {k = 5, by = read_options.none, seed = 0})
+  local k = how.k
+  if k < 3 then raise(('folds: k: expected at least 3 (train, validation and test), got %s'):format(tostring(k))) end
+  local groups = shuffled(groups_of(self, how.by, 'folds'), how.seed, 0)
+  if #groups < k then raise(('folds: expected at least %d %s, found %d'):format(k, how.by or 'samples', #groups)) end
   local parts = {}
   for i = 1, k do
     local first, last = (i - 1) * #groups // k + 1, i * #groups // k

@@ -18,7 +18,7 @@ function help.add(name, text)
   topics[name] = text
 end
 
--- Registers every paragraph of a text under the word it begins with; its further lines are indented.
+-- Registers every paragraph of a text under the name it begins with; its further lines are indented.
 function help.add_all(texts)
   for paragraph in (texts .. '\n'):gmatch '(.-)\n\n' do
     local name = paragraph:match '^%s*([%w_.]+)'
@@ -272,4 +272,5 @@ require 'brain.help_torch'
 require 'brain.help_training'
 require 'brain.help_networks'
 require 'brain.help_data'
+require 'brain.help_study'
 return help

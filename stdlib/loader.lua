@@ -1,6 +1,8 @@
 -- Batches of a data set, read ahead where its columns can do that (pictures are decoded on threads of their own).
 local random = require 'brain.random'
-local nearest = require('brain.native').nearest
+local is_tensor = require('brain.native').is_tensor
+local raise = require('brain.blame').raise
+local read_options = require 'brain.options'
 local is_dataset = require('brain.dataset').is_dataset
 
 local Loader = {}
@@ -10,23 +12,14 @@ local defaults = {batch = 32, shuffle = false, seed = 0, drop_last = false, ahea
 
 -- loader(dataset, {batch = 32, shuffle = false, seed = 0, drop_last = false, ahead = 2}); ahead: batches requested early.
 local function new(dataset, options)
-  if not is_dataset(dataset) then error(('loader: expected a data set, got %s'):format(type(dataset)), 2) end
-  local self = {dataset = dataset, epoch = 0}
-  for name, value in pairs(defaults) do self[name] = value end
-  for name, value in pairs(options or {}) do
-    if defaults[name] == nil then
-      local names = {}
-      for each in pairs(defaults) do names[#names + 1] = each end
-      local near = nearest(tostring(name), names)
-      error(("loader: unknown option '%s'%s"):format(tostring(name), near and (", did you mean '%s'?"):format(near) or ''), 2)
-    end
-    if type(value) ~= type(defaults[name]) then
-      error(('loader: %s: expected a %s, got %s'):format(name, type(defaults[name]), type(value)), 2)
-    end
-    self[name] = value
+  if not is_dataset(dataset) then raise(('loader: expected a data set, got %s'):format(type(dataset))) end
+  local self = read_options('loader', options, defaults)
+  for name, value in pairs(defaults) do
+    if type(value) ~= type(self[name]) then raise(('loader: %s: expected a %s, got %s'):format(name, type(value), type(self[name]))) end
   end
+  self.dataset, self.epoch = dataset, 0
   if math.type(self.batch) ~= 'integer' or self.batch < 1 then
-    error(('loader: batch: expected an integer of at least 1, got %s'):format(tostring(self.batch)), 2)
+    raise(('loader: batch: expected an integer of at least 1, got %s'):format(tostring(self.batch)))
   end
   return setmetatable(self, meta)
 end
@@ -52,7 +45,7 @@ local function ahead_columns(dataset, later)
   local list = {}
   for _, name in ipairs(dataset.root.order) do
     local column = dataset.root.columns[name]
-    if type(column) == 'userdata' and not require('brain.native').is_tensor(column) and column.request
+    if type(column) == 'userdata' and not is_tensor(column) and column.request
       and not (later and later[name]) then
       list[#list + 1] = {name = name, column = column}
     end

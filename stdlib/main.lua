@@ -11,6 +11,7 @@ globals.losses = require 'brain.losses'
 globals.file = require 'brain.file'
 globals.data = require 'brain.data'
 globals.train = require 'brain.train'
+globals.frame = require 'brain.frame'
 globals.help = function(...) return require('brain.help')(...) end
 
 -- Scripts and the chunks they load see the strict environment, the library sees the plain globals.

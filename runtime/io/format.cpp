@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/nearest.h"
 #include "io/checkpoint.h"
+#include "io/hdf5.h"
 #include "io/json.h"
 #include "io/module_state.h"
 #include "io/npy.h"
@@ -27,7 +28,9 @@ constexpr Extension extensions[] = {
     {".tar", Format::checkpoint},      {".ckpt", Format::checkpoint},
     {".pkl", Format::checkpoint},      {".safetensors", Format::safetensors, true},
     {".npy", Format::npy, true},       {".npz", Format::npz, true},
-    {".json", Format::json, true},     {".txt", Format::text, true}};
+    {".json", Format::json, true},     {".txt", Format::text, true},
+    {".h5", Format::hdf5, true},       {".hdf5", Format::hdf5, true},
+    {".nc", Format::hdf5},             {".mat", Format::hdf5}};
 
 const Extension& extension_of(const std::string& path, bool written) {
   std::string name = std::filesystem::path(path).extension().native(), all;
@@ -55,8 +58,17 @@ std::string describe_other(std::string_view content) {
   if (starts_with(content.substr(std::min<std::size_t>(content.size(), 257)), "ustar"))
     return "it is a tar archive: unpack it first";
   if (starts_with(content, "\x1f\x8b")) return "it is gzip-compressed: unpack it first";
-  if (starts_with(content, "\x89HDF")) return "it is an HDF5 file";
+  if (starts_with(content, "CDF")) return "it is a classic NetCDF file: convert it with nccopy -k nc4";
+  if (starts_with(content, "MATLAB 5.0")) return "it is a MATLAB file older than 7.3: save it with -v7.3";
   return "";
+}
+
+// HDF5's signature stands at the start, or after 512, 1024, 2048, ... bytes of something else.
+bool is_hdf5(std::string_view content) {
+  constexpr std::string_view signature("\x89HDF\r\n\x1a\n", 8);
+  for (std::size_t at = 0; at + signature.size() <= content.size(); at = at ? at * 2 : 512)
+    if (content.substr(at, signature.size()) == signature) return true;
+  return false;
 }
 
 bool holds_checkpoint(const Bytes& content, const std::string& path) {
@@ -83,7 +95,8 @@ const Value& entry_of(const Value& value, const std::string& key, const std::str
 }  // namespace
 
 const char* format_name(Format format) {
-  static constexpr const char* names[] = {"PyTorch checkpoint", "safetensors", "npy", "npz", "JSON", "text"};
+  static constexpr const char* names[] = {"PyTorch checkpoint", "safetensors", "npy", "npz", "JSON", "text",
+                                          "HDF5"};
   return names[static_cast<int>(format)];
 }
 
@@ -94,8 +107,10 @@ Format detect_format(const std::string& path, const Bytes& content) {
   if (starts_with(text, "PK\x03\x04"))
     return holds_checkpoint(content, path) ? Format::checkpoint : Format::npz;
   if (starts_with(text, "\x93NUMPY")) return Format::npy;
+  if (is_hdf5(text)) return Format::hdf5;
   const std::string other = describe_other(text);
   if (!other.empty()) fail(path, ": not a ", format_name(named), ": ", other);
+  if (named == Format::hdf5) fail(path, ": not an HDF5 file: its signature is missing");
   if (named != Format::checkpoint) return named;
   const bool pickle = text[0] == '\x80' && text.size() > 1 && text[1] <= 5;
   if (!pickle && text.size() > 9 && text[8] == '{') return Format::safetensors;  // a .bin or .ckpt may be one
@@ -133,21 +148,32 @@ Loaded load_file(const std::string& path, const LoadOptions& options) {
       break;
     case Format::json: loaded.value = parse_json(content.text(), path); break;
     case Format::text: loaded.value = Value::of(Text{content}); break;
+    case Format::hdf5: {
+      const Hdf5File hdf5(path);
+      loaded.value = hdf5.read(options.key);
+      if (options.metadata) loaded.metadata = hdf5.all_attributes(options.key);
+      selected = true;
+      break;
+    }
   }
   if (!selected) loaded.value = Value(entry_of(loaded.value, options.key, path));
   file.check();
   return loaded;
 }
 
-void save_file(const std::string& path, const Value& value, const Value& metadata) {
+void save_file(const std::string& path, const Value& value, const SaveOptions& options) {
   const Format format = extension_of(path, true).format;
-  if (!metadata.is_null() && format != Format::safetensors) fail(path, ": metadata is for safetensors files");
+  const bool hdf5 = format == Format::hdf5;
+  if (!options.metadata.is_null() && !hdf5 && format != Format::safetensors)
+    fail(path, ": metadata and attributes are for safetensors and HDF5 files");
+  if (options.compress && !hdf5) fail(path, ": compress is for HDF5 files");
   switch (format) {
     case Format::checkpoint: return write_checkpoint(path, value);
-    case Format::safetensors: return write_safetensors(path, value, metadata);
+    case Format::safetensors: return write_safetensors(path, value, options.metadata);
     case Format::npy: return write_npy(path, value);
     case Format::npz: return write_npz(path, value);
     case Format::json: return write_file_atomically(path, to_json(value));
+    case Format::hdf5: return write_hdf5(path, value, {options.compress, options.metadata});
     case Format::text: {
       const auto* text = value.as<Text>();
       if (!text) fail(path, ": a text file holds a string, found a ", value.kind());

@@ -7,7 +7,7 @@
 
 namespace brain::io {
 
-enum class Format { checkpoint, safetensors, npy, npz, json, text };
+enum class Format { checkpoint, safetensors, npy, npz, json, text, hdf5 };
 const char* format_name(Format format);
 
 // Which format a file has: by its content where that tells (zip, pickle, NumPy's magic), else by the
@@ -16,20 +16,26 @@ const char* format_name(Format format);
 Format detect_format(const std::string& path, const Bytes& content);
 
 struct LoadOptions {
-  std::string key;            // one entry of the file's table; "" for all
+  std::string key;            // one entry of the file's table, a path in HDF5; "" for all
   bool allow_pickle = false;  // read pickled objects in NumPy's files (as data; nothing is run)
+  bool metadata = false;      // read HDF5's attributes, too
 };
 
 struct Loaded {
   Value value;
-  Value metadata;  // dict of texts (safetensors), or null
+  Value metadata;  // dict of texts (safetensors), dict path -> attributes (HDF5), or null
   Format format = Format::text;
 };
 
 // Reads a whole file. A module saved whole (TorchScript too) comes as the dict of its tensors by name.
 Loaded load_file(const std::string& path, const LoadOptions& options = {});
 
-// Writes in the format of the extension, whole or not at all; metadata is for safetensors.
-void save_file(const std::string& path, const Value& value, const Value& metadata = {});
+struct SaveOptions {
+  Value metadata;    // as Loaded has it; for safetensors and HDF5
+  int compress = 0;  // gzip level, for HDF5
+};
+
+// Writes in the format of the extension, whole or not at all.
+void save_file(const std::string& path, const Value& value, const SaveOptions& options = {});
 
 }  // namespace brain::io

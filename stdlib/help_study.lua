@@ -1,0 +1,36 @@
+-- Help texts of frame. tests/stdlib/frame_test.lua fails when a function is missing here.
+local help = require 'brain.help'
+
+help.add_all [[
+frame.new{{name, values}, ...} -> Frame
+values: a 1-D Tensor, a list of numbers, texts or booleans (torch.null where one is missing), or a single value
+for every row. frame.new{name = values, ...} sorts the columns by name; a Frame or what file.load gives keeps
+its order. help 'frame.Frame' lists the methods.
+
+frame.from_rows{{a = 1, b = 'x'}, ...} -> Frame
+A Frame of rows; what a row does not name is NaN or ''.
+
+frame.read(path, {types, separator, columns}) -> Frame
+A table of separated values (.csv, .tsv; RFC 4180). Columns of integers are int64, of numbers float64 (empty
+and NA: NaN), of true and false bool, others text; labels as 007 stay text. types = {name = 'text'|'number'|
+'integer'|'boolean'} decides instead of guessing; columns = {names} for a file without a line of names.
+
+frame.is_frame(value) -> boolean
+
+frame.Frame: ordered columns; numbers and booleans are 1-D Tensors, texts are lists; rows count from 0
+f.name, f:column(name)     a column; f.name = values or f:column(name, values) sets one (a single value for all
+                           rows); the latter for columns named as a method
+f.columns, #f, pairs(f)    names in order; number of rows; names and columns
+f:row(i), f:each()         a row as a table; for i, row in f:each() do
+f:where(condition)         rows for which a function of the row holds, or {column = value, list of values or
+                           function of the value, ...}, or a bool Tensor
+f:select(names)            some columns; f:rename{old = 'new'}; f:copy()
+f:take(places), f:head(n)  rows at 0-based places; the first n = 10
+f:sort(names, {descending = false})   stable, NaN last; descending: true, or a list of the names that descend
+f:group(names, {new = {column, how}}) one row for each combination; how: mean, sum, min, max, count, std (n - 1),
+                           sem, median (NaN left out), first, or a function of the values; new = 'count' counts
+                           rows; a list {{new, column, how}, ...} keeps its order
+f:join(other, {on = names, kind = 'inner'|'left'})   every pair of rows that agree in the columns on
+f:append{name = value}     adds a row, in place; a new name begins a column
+f:write(path, {separator}) .csv or .tsv, whole or not at all
+]]
