@@ -97,6 +97,12 @@ int write_file(lua_State* L) {
   return 0;
 }
 
+// remove_abandoned(path): temporaries that killed writers of this file left
+int remove_abandoned(lua_State* L) {
+  remove_abandoned_temporaries(luax::check_string(L, 1, "remove_abandoned", "path"));
+  return 0;
+}
+
 // machine() -> {memory=, available=, cores=}
 int machine(lua_State* L) {
   lua_createtable(L, 0, 3);
@@ -115,7 +121,7 @@ const luaL_Reg functions[] = {
     {"error", luax::guarded<log_at<LogLevel::error>>}, {"log_level", luax::guarded<log_level_>},
     {"log_file", luax::guarded<log_file>}, {"progress", luax::guarded<progress>}, {"sha256", luax::guarded<sha256_>},
     {"sha256_file", luax::guarded<sha256_file_>}, {"duration", luax::guarded<duration>}, {"bytes", luax::guarded<bytes>},
-    {"write_file", luax::guarded<write_file>}, {"machine", luax::guarded<machine>}, {nullptr, nullptr}};
+    {"write_file", luax::guarded<write_file>}, {"remove_abandoned", luax::guarded<remove_abandoned>}, {"machine", luax::guarded<machine>}, {nullptr, nullptr}};
 
 }  // namespace
 

@@ -22,7 +22,7 @@ usage: brainlua [-i]                         the prompt (-i: also without a term
        brainlua SCRIPT [--option value ...]  run a script
        brainlua -e CODE | -                  run a string, or standard input
        brainlua test FILES                   run Lua tests
-       brainlua inspect FILE                 what is in a checkpoint, safetensors, npy, npz or JSON file
+       brainlua inspect FILE                 what is in a checkpoint, safetensors, npy, npz, JSON or image file
        brainlua convert IN OUT               the same content in another format (.pt .safetensors .npy .npz .json)
        brainlua bench [TASK]                 benchmarks, one JSON line each
        brainlua doctor                       what is here and what is missing
@@ -97,6 +97,12 @@ local function shifted(arguments, by)
   return rest
 end
 
+-- Scripts require the files beside them by name: 'realnet.presets' is realnet/presets.lua.
+local function search_beside(path)
+  local folder = path:match '^(.*/)' or './'
+  package.path = ('%s?.lua;%s?/init.lua;%s'):format(folder, folder, package.path)
+end
+
 local function run_file(path, arguments)
   local file, message = io.open(path, 'rb')
   local source = file and file:read 'a'
@@ -111,6 +117,7 @@ local function run_file(path, arguments)
     return 2
   end
   if source:sub(1, 1) == '#' then source = '--' .. source end
+  search_beside(path)
   return run_source(source, '@' .. path, arguments)
 end
 

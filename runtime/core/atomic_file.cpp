@@ -4,6 +4,7 @@
 #include <cerrno>
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -92,6 +93,21 @@ void AtomicFile::commit() {
 
 void AtomicFile::fail_with_errno(const char* what) const {
   fail(name_.native(), ": ", what, ": ", system_message());
+}
+
+void remove_abandoned_temporaries(const std::filesystem::path& target) {
+  const auto destination = std::filesystem::absolute(target);
+  const std::string start = "." + destination.filename().native().substr(0, 200) + ".";
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(destination.parent_path(), error)) {
+    const std::string name = entry.path().filename().native();
+    int process = 0, count = 0, length = 0;
+    if (name.compare(0, start.size(), start) != 0) continue;
+    const std::string rest = name.substr(start.size());
+    if (std::sscanf(rest.c_str(), "%d-%d.tmp%n", &process, &count, &length) != 2) continue;
+    if (length != static_cast<int>(rest.size()) || process <= 0) continue;
+    if (kill(process, 0) != 0 && errno == ESRCH) unlink(entry.path().c_str());
+  }
 }
 
 void write_file_atomically(const std::filesystem::path& target, std::string_view content) {

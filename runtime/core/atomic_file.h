@@ -38,6 +38,10 @@ class AtomicFile {
   std::FILE* stream_ = nullptr;
 };
 
+// Removes the temporaries of this target that processes killed on this machine have left. For targets with one writer at
+// a time.
+void remove_abandoned_temporaries(const std::filesystem::path& target);
+
 void write_file_atomically(const std::filesystem::path& target, std::string_view content);
 
 }  // namespace brain

@@ -3,11 +3,12 @@
 #include <vector>
 
 #include "io/bytes.h"
+#include "io/image.h"
 #include "io/value.h"
 
 namespace brain::io {
 
-enum class Format { checkpoint, safetensors, npy, npz, json, text, hdf5 };
+enum class Format { checkpoint, safetensors, npy, npz, json, text, hdf5, jpeg, png, tiff, webp };
 const char* format_name(Format format);
 
 // Which format a file has: by its content where that tells (zip, pickle, NumPy's magic), else by the
@@ -23,19 +24,21 @@ struct LoadOptions {
 
 struct Loaded {
   Value value;
-  Value metadata;  // dict of texts (safetensors), dict path -> attributes (HDF5), or null
+  Value metadata;  // dict: texts (safetensors), path -> attributes (HDF5), height, width and mode (images); or null
   Format format = Format::text;
 };
 
-// Reads a whole file. A module saved whole (TorchScript too) comes as the dict of its tensors by name.
+// Reads a whole file. A module saved whole (TorchScript too) comes as the dict of its tensors by name; an image
+// as uint8 [height, width, 3] (image.h).
 Loaded load_file(const std::string& path, const LoadOptions& options = {});
 
 struct SaveOptions {
   Value metadata;    // as Loaded has it; for safetensors and HDF5
   int compress = 0;  // gzip level, for HDF5
+  JpegOptions jpeg = {};
 };
 
-// Writes in the format of the extension, whole or not at all.
+// Writes in the format of the extension, whole or not at all. JPEG and PNG take uint8 [h, w, 3] or [h, w].
 void save_file(const std::string& path, const Value& value, const SaveOptions& options = {});
 
 }  // namespace brain::io

@@ -1,5 +1,6 @@
 -- The state of a training run as one safetensors file: all numbers that the rest of the run depends on. Written beside
 -- itself and renamed, so that a kill at any moment leaves the last whole state.
+local core = require 'brain.core'
 local ordered = require 'brain.ordered'
 
 local checkpoint = {format = 'brainlua training state 1'}
@@ -39,6 +40,7 @@ end
 -- The saved state, or nil when there is none. Another run's is an error that says what differs.
 function checkpoint.load(folder, fingerprint)
   local path = checkpoint.last(folder)
+  for _, each in ipairs {path, checkpoint.best(folder)} do core.remove_abandoned(each) end
   if not exists(path) then return nil end
   local tensors, metadata = file.load(path, {metadata = true})
   if not metadata or metadata.format ~= checkpoint.format then

@@ -110,6 +110,12 @@ expect 0 true '' "$brainlua" -e '
   for _ in io.lines "meta.lua" do lines = lines + 1 end
   print(lines > 2000)'
 
+# --- a script requires the files beside it
+mkdir -p study/parts
+echo 'return {answer = 42}' >study/parts/numbers.lua
+echo 'print(require("parts.numbers").answer)' >study/main.lua
+expect 0 42 '' "$brainlua" study/main.lua
+
 # --- a reader that leaves early ends the program, without a message and without waiting
 { timeout 20 "$brainlua" -e 'for i = 1, 1e6 do print(i) end' 2>err; echo $? >status; } | head -1 >out
 [ "$(cat out)" = 1 ] && [ ! -s err ] && case $(cat status) in 0 | 141) true ;; *) false ;; esac ||

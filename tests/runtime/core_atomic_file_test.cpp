@@ -236,3 +236,15 @@ TEST_CASE("killed midway the target keeps its content") {
   write_file_atomically(target, "new");
   CHECK(read_text(target) == "new");
 }
+
+TEST_CASE("temporaries of killed writers are removed, those of living ones are not") {
+  Scratch scratch;
+  const fs::path target = scratch.path("state.bin");
+  const fs::path dead = scratch.path(".state.bin.999999999-3.tmp"), other = scratch.path(".state.bin.old");
+  for (const auto& path : {dead, other}) write_file_atomically(path, "x");
+  AtomicFile living(target);
+  brain::remove_abandoned_temporaries(target);
+  CHECK_FALSE(fs::exists(dead));
+  CHECK(fs::exists(other));
+  CHECK(fs::exists(living.temporary()));
+}
