@@ -53,8 +53,17 @@ void ImageColumn::check(const std::vector<std::int64_t>& indices) const {
       fail("image_column: index ", index, " is outside a column of ", size(), " pictures (0-based)");
 }
 
-at::Tensor ImageColumn::make_rows(std::size_t count) const {
-  return at::empty({static_cast<std::int64_t>(count), 3, row_size_.height, row_size_.width}, at::kFloat);
+at::Tensor ImageColumn::make_rows(std::size_t count) {
+  const std::vector<std::int64_t> sizes{static_cast<std::int64_t>(count), 3, row_size_.height, row_size_.width};
+  const std::lock_guard lock(memory_mutex_);
+  const auto bytes = static_cast<std::size_t>(c10::multiply_integers(sizes)) * sizeof(float);
+  for (const auto& storage : memory_)
+    if (storage.use_count() == 1 && storage.nbytes() == bytes)
+      return at::empty({0}, at::kFloat).set_(storage, 0, sizes, io::row_major_strides(sizes));
+  at::Tensor rows = at::empty(sizes, at::kFloat);
+  if (memory_.size() == static_cast<std::size_t>(options_.prefetch) + 2) memory_.pop_front();
+  memory_.push_back(rows.storage());
+  return rows;
 }
 
 void ImageColumn::fill(std::int64_t index, float* out) {

@@ -1,8 +1,7 @@
 #include "data/image_column.h"
 
-#include <catch2/catch.hpp>
-
 #include <ATen/ATen.h>
+#include <catch2/catch.hpp>
 
 #include "core/error.h"
 #include "core/interrupt.h"
@@ -83,6 +82,21 @@ TEST_CASE("the cache keeps as many pictures as fit, and gives the same") {
   CHECK(at::equal(column.rows(all), first));
   CHECK(column.cached() == 4);
   CHECK(plain.cached() == 0);
+}
+
+TEST_CASE("memory of a batch is used again once nobody holds it") {
+  ImageColumn column{ImageSource(pictures(4)), small()};
+  at::Tensor first = column.rows({0, 1});
+  const void* const memory = first.const_data_ptr();
+  at::Tensor view = first[1];
+  const at::Tensor expected = view.clone();
+  first = at::Tensor();
+  const at::Tensor second = column.rows({2, 3});
+  CHECK(second.const_data_ptr() != memory);
+  CHECK(at::equal(view, expected));
+  view = at::Tensor();
+  CHECK(column.rows({3, 2}).const_data_ptr() == memory);
+  CHECK(column.rows({3}).size(0) == 1);
 }
 
 TEST_CASE("a column needs rows of one size") {

@@ -1,8 +1,7 @@
 #include "data/image_source.h"
 
-#include <catch2/catch.hpp>
-
 #include <ATen/ATen.h>
+#include <catch2/catch.hpp>
 
 #include "core/error.h"
 #include "noise.h"

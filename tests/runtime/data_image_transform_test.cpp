@@ -1,9 +1,8 @@
 #include "data/image_transform.h"
 
+#include <ATen/ATen.h>
 #include <catch2/catch.hpp>
 #include <sstream>
-
-#include <ATen/ATen.h>
 
 #include "core/error.h"
 #include "core/hash.h"
