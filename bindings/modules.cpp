@@ -8,6 +8,7 @@ namespace brain {
 
 int luaopen_brain_core(lua_State* L);
 int luaopen_brain_csv(lua_State* L);
+int luaopen_brain_data_images(lua_State* L);
 int luaopen_brain_file(lua_State* L);
 int luaopen_brain_losses(lua_State* L);
 int luaopen_brain_models(lua_State* L);
@@ -19,6 +20,7 @@ std::span<const NativeModule> native_modules() {
   static constexpr NativeModule modules[] = {
       {"brain.core", luaopen_brain_core},
       {"brain.csv", luaopen_brain_csv},
+      {"brain.data.images.native", luaopen_brain_data_images},
       {"brain.file", luaopen_brain_file},
       {"brain.torch.native", open_torch},
       {"brain.native", open_native},

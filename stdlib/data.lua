@@ -1,14 +1,34 @@
 -- data: what is read, as data sets and records.
+local blame = require 'brain.blame'
 local dataset = require 'brain.dataset'
+local images = require 'brain.data.images'
+local read_options = require 'brain.options'
 
 local data = {}
 
 -- data.tensors{image = t, target = u, labels = list}: columns of equal length, samples along the first axis.
 function data.tensors(columns)
-  if type(columns) ~= 'table' then error(('tensors: expected a table of columns, got %s'):format(type(columns)), 2) end
+  if type(columns) ~= 'table' then blame.raise(('tensors: expected a table of columns, got %s'):format(type(columns))) end
   return dataset.new(columns, {labels = columns.labels and 'labels' or nil})
 end
 
 data.loader = require('brain.loader').new
+data.transform, data.image_column, data.image_files = images.transform, images.image_column, images.image_files
+
+-- data.images(folder or list of files, {transform =, threads =, prefetch =, cache =}) -> data set with the columns image,
+-- path, concept (the picture's folder) and labels (its name without the extension).
+function data.images(source, options)
+  local how = read_options('images', options, {transform = read_options.none, threads = read_options.none,
+    prefetch = read_options.none, cache = read_options.none})
+  local paths, concepts = source, {}
+  if type(source) == 'string' then paths, concepts = images.image_files(source) end
+  local labels = {}
+  for i, path in ipairs(paths) do
+    concepts[i] = concepts[i] or path:match '([^/]*)/[^/]*$' or ''
+    labels[i] = path:match '([^/]*)%.[^./]*$' or path
+  end
+  local columns = {image = images.image_column(paths, how), path = paths, concept = concepts, labels = labels}
+  return dataset.new(columns, {order = {'image', 'path', 'concept', 'labels'}, labels = 'labels'})
+end
 
 return data

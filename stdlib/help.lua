@@ -273,4 +273,5 @@ require 'brain.help_training'
 require 'brain.help_networks'
 require 'brain.help_data'
 require 'brain.help_study'
+require 'brain.help_images'
 return help

@@ -15,6 +15,9 @@ const char* image_format_name(ImageFormat format);  // "JPEG", ...
 // More pixels than this are refused before memory is taken: twice Pillow's MAX_IMAGE_PIXELS, where it refuses.
 inline constexpr std::int64_t kMaxImagePixels = 178'956'970;
 
+// Throws "NAME: ..." for sizes below 1 and above kMaxImagePixels.
+void check_image_size(std::int64_t height, std::int64_t width, const std::string& name);
+
 // The format by the first bytes; nothing where they are of no picture.
 std::optional<ImageFormat> image_format(const Bytes& content);
 

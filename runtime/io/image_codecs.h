@@ -15,8 +15,6 @@ struct Pixels {
   Array array() const;
 };
 
-// Throws "NAME: ..." for sizes below 1 and above kMaxImagePixels.
-void check_image_size(std::int64_t height, std::int64_t width, const std::string& name);
 Pixels new_pixels(std::int64_t height, std::int64_t width, const std::string& name);
 
 // Pillow's CMYK to RGB: (255 - k) less its share of the ink, rounded.

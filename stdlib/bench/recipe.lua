@@ -17,12 +17,15 @@ local function numel(shape)
   return n
 end
 
+-- The sum of a word's four 16-bit fields, centred.
+local function sum_of_fields(w)
+  return (w & 0xFFFF) + (shift_right(w, 16) & 0xFFFF) + (shift_right(w, 32) & 0xFFFF) + shift_right(w, 48) - 131070
+end
+
 -- Mean 0, variance 1: float32 of the given shape; element i depends on (seed, i) only.
 function recipe.normal(seed, shape)
   return torch.scope(function()
-    local w = words(seed, numel(shape))
-    local sum = (w & 0xFFFF) + (shift_right(w, 16) & 0xFFFF) + (shift_right(w, 32) & 0xFFFF) + shift_right(w, 48) - 131070
-    return (sum:double() / 37837.22723720648):view(shape):float()
+    return (sum_of_fields(words(seed, numel(shape))):double() / 37837.22723720648):view(shape):float()
   end)
 end
 
@@ -51,6 +54,28 @@ function recipe.fill(network)
     end
   end)
   return network
+end
+
+-- Picture k: coarse random colours, bilinear, with fine grain; a JPEG of it is as long as a photograph's. uint8 [375, 500, 3].
+function recipe.image(k)
+  local height, width = 375, 500
+  return torch.scope(function()
+    local y, x = torch.arange(height, {dtype = 'float64'}) * (11 / height), torch.arange(width, {dtype = 'float64'}) * (15 / width)
+    local y0, x0 = y:long(), x:long()
+    local fy, fx = (y - y0):unsqueeze(1), (x - x0):unsqueeze(0)
+    local planes = {}
+    for c = 0, 2 do
+      local grid = recipe.uniform(5000 + 3 * k + c, {13, 17}) * 255
+      local function row(i)
+        local rows = grid:index_select(0, i)
+        return rows:index_select(1, x0) * (1 - fx) + rows:index_select(1, x0 + 1) * fx
+      end
+      local grain = sum_of_fields(words(9000 + 3 * k + c, height * width)):double() * (1 / 37837.22723720648)
+      local value = row(y0) * (1 - fy) + row(y0 + 1) * fy + grain:view(height, width) * 6
+      planes[c + 1] = torch.floor(value + 0.5):clamp(0, 255):to 'uint8'
+    end
+    return torch.stack(planes, -1)
+  end)
 end
 
 return recipe

@@ -1,9 +1,9 @@
--- brainlua bench [TASK] [--repeat N] [--threads N]: benchmark tasks, one JSON line per implementation, in the shape of the
+-- brainlua bench [TASK] [--repeat N] [--threads N] [--data DIR]: benchmark tasks, one JSON line per implementation, in the shape of the
 -- peers' lines so that both can be compared in one sitting.
 local limits = require 'brain.limits'
 local native = require 'brain.native'
 
-local tasks = {'op_overhead', 'memory', 'startup', 'training'}
+local tasks = {'op_overhead', 'memory', 'startup', 'training', 'image_pipeline'}
 
 local function json(value)
   if type(value) == 'table' then
@@ -64,8 +64,11 @@ return function(arguments)
       end
       settings[name == 'repeat' and 'repeats' or name] = n
       i = i + 2
+    elseif name == 'data' and arguments[i + 1] then  -- a folder of inputs that the peers wrote
+      settings.data = arguments[i + 1]
+      i = i + 2
     elseif arguments[i]:find '^%-' then
-      io.stderr:write(("brainlua bench: unknown option '%s', expected --repeat or --threads\n"):format(arguments[i]))
+      io.stderr:write(("brainlua bench: unknown option '%s', expected --repeat, --threads or --data\n"):format(arguments[i]))
       return 2
     elseif arguments[i] == 'list' then
       for _, task in ipairs(tasks) do print(task) end
@@ -84,7 +87,7 @@ return function(arguments)
       io.stderr:write(("brainlua bench: no task '%s'%s\n"):format(task, near and (", did you mean '%s'?"):format(near) or ''))
       return 2
     end
-    require('brain.bench.' .. task)(function(name, options) measure(task, name, options, settings) end)
+    require('brain.bench.' .. task)(function(name, options) measure(task, name, options, settings) end, settings)
   end
   return 0
 end

@@ -25,12 +25,13 @@ def picture(height, width):
     return Image.fromarray(out.reshape(height, width, 3))
 
 
-path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "resize_golden.tsv")
-with open(path, "w") as f:
-    for height, width in SIZES:
-        image = picture(height, width)
-        for h, w in TARGETS:
-            for name in FILTERS:
-                resized = image.resize((w, h), getattr(Image.Resampling, name.upper()))
-                digest = hashlib.sha256(resized.tobytes()).hexdigest()[:16]
-                f.write(f"{height}\t{width}\t{h}\t{w}\t{name}\t{digest}\n")
+if __name__ == "__main__":
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "resize_golden.tsv")
+    with open(path, "w") as f:
+        for height, width in SIZES:
+            image = picture(height, width)
+            for h, w in TARGETS:
+                for name in FILTERS:
+                    resized = image.resize((w, h), getattr(Image.Resampling, name.upper()))
+                    digest = hashlib.sha256(resized.tobytes()).hexdigest()[:16]
+                    f.write(f"{height}\t{width}\t{h}\t{w}\t{name}\t{digest}\n")

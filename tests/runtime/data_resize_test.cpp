@@ -5,23 +5,12 @@
 
 #include "core/error.h"
 #include "core/hash.h"
+#include "noise.h"
 #include "scratch.h"
 
 using namespace brain::data;
 
 namespace {
-
-// Byte i is the upper byte of state i of Knuth's linear congruential generator, as tests/data/make_resize_golden.py
-// fills them.
-std::vector<std::uint8_t> noise(std::int64_t height, std::int64_t width) {
-  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(height * width * 3));
-  std::uint64_t state = 12345 + bytes.size();
-  for (auto& byte : bytes) {
-    state = state * 6364136223846793005 + 1442695040888963407;
-    byte = static_cast<std::uint8_t>(state >> 56);
-  }
-  return bytes;
-}
 
 std::string digest(const std::vector<std::uint8_t>& bytes) {
   return brain::sha256({reinterpret_cast<const char*>(bytes.data()), bytes.size()}).substr(0, 16);
@@ -36,7 +25,7 @@ TEST_CASE("resized pictures are Pillow's to the bit") {
   Size size;
   int count = 0;
   for (; lines >> picture.height >> picture.width >> size.height >> size.width >> filter >> hash; ++count) {
-    const auto pixels = noise(picture.height, picture.width);
+    const auto pixels = noise_picture(picture.height, picture.width);
     picture.pixels = pixels.data();
     const auto resized = resize(picture, size, interpolation_named(filter, "test"));
     INFO(picture.height << " x " << picture.width << " to " << size.height << " x " << size.width << " " << filter);
@@ -46,7 +35,7 @@ TEST_CASE("resized pictures are Pillow's to the bit") {
 }
 
 TEST_CASE("a window is that part of the whole") {
-  const auto pixels = noise(57, 83);
+  const auto pixels = noise_picture(57, 83);
   const Picture picture{pixels.data(), 57, 83};
   const Size sizes[] = {{31, 40}, {57, 40}, {31, 83}, {57, 83}, {90, 120}};
   for (const Size& size : sizes)
