@@ -132,7 +132,7 @@ Element compound_of(hid_t file_type, const std::string& where, int depth) {
                             "cannot read the type of a column"),
                       H5Tclose);
     element.names.push_back(member_name(file_type, static_cast<unsigned>(n)));
-    element.parts.push_back(describe_type(part, where + "." + element.names.back(), depth + 1));
+    element.parts.push_back(describe_type(part, where + "." + printable(element.names.back()), depth + 1));
     element.size += element.parts.back().size;
   }
   if (element.size == 0) fail(where, ": a compound without columns");
@@ -170,6 +170,7 @@ Element list_of(hid_t file_type, const std::string& where, int depth) {
   element.size = sizeof(hvl_t);
   const Handle base(check(H5Tget_super(file_type), where, "cannot read the type"), H5Tclose);
   element.parts.push_back(describe_type(base, where, depth + 1));
+  if (element.parts[0].holds_pointers()) fail(where, ": lists of lists or of texts cannot be read");
   element.type = Handle(check(H5Tvlen_create(element.parts[0].type), where, "cannot read the type"), H5Tclose);
   return element;
 }
@@ -300,7 +301,7 @@ Value make_value(const Element& element, const Bytes& bytes, const Shape& shape,
     for (std::size_t n = 0; n < element.parts.size(); ++n) {
       const Element& part = element.parts[n];
       columns.put(element.names[n], make_value(part, column(bytes, count, element.size, offset, part.size),
-                                               shape, resolve, where + "." + element.names[n]));
+                                               shape, resolve, where + "." + printable(element.names[n])));
       offset += part.size;
     }
     return Value::of(std::move(columns));
