@@ -3,6 +3,7 @@
 
 #include "bindings/file_values.h"
 #include "bindings/lua/luax.h"
+#include "bindings/wrap_io_hdf5.h"
 #include "core/error.h"
 #include "io/format.h"
 
@@ -61,6 +62,7 @@ int format(lua_State* L) {
 const luaL_Reg functions[] = {{"load", luax::guarded<load>},
                               {"save", luax::guarded<save>},
                               {"format", luax::guarded<format>},
+                              {"open_hdf5", luax::guarded<open_hdf5>},
                               {nullptr, nullptr}};
 
 }  // namespace

@@ -13,6 +13,7 @@ function data.tensors(columns)
 end
 
 data.loader = require('brain.loader').new
+data.kamitani = require 'brain.data.kamitani'
 data.transform, data.image_column, data.image_files = images.transform, images.image_column, images.image_files
 
 -- data.images(folder or list of files, {transform =, threads =, prefetch =, cache =}) -> data set with the columns image,

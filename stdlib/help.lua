@@ -274,4 +274,5 @@ require 'brain.help_networks'
 require 'brain.help_data'
 require 'brain.help_study'
 require 'brain.help_images'
+require 'brain.help_file'
 return help

@@ -15,6 +15,9 @@ ds:select(labels, {by = column})      the samples with these labels, in that ord
 ds:map(fn, {deterministic = false})   fn(batch) -> columns to add or replace
 ds:numbers()                          int64 Tensor
 
+data.images(folder or files, {transform, threads, prefetch, cache}) -> data set
+Columns image, path, concept (the picture's folder) and labels (its name); the options are data.image_column's.
+
 data.loader(dataset, {batch = 32, shuffle = false, seed = 0, drop_last = false, ahead = 2}) -> loader
 for batch in loader do, or for batch in loader:batches(epoch) do. The order depends on seed and epoch alone. ahead:
 batches whose pictures are decoded early. #loader is the number of batches.

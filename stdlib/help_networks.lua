@@ -1,4 +1,4 @@
--- Help texts of nn, models and file. tests/stdlib/help_networks_test.lua fails when a function is missing here.
+-- Help texts of nn. tests/stdlib/help_networks_test.lua fails when a function is missing here.
 local help = require 'brain.help'
 
 help.add_all [[
@@ -127,14 +127,4 @@ nn.Sequential{layer, ...} or {{name, layer}, ...} -> layer
 
 nn.ModuleList{layer, ...} -> layer
 Children '0', '1', ... that their owner calls as it likes.
-
-file.load(path, {key, allow_pickle = false, metadata = false}) -> value
-By content: PyTorch checkpoints, safetensors, npy, npz, JSON, ... Pickles are read as data, nothing in them runs; an .npy
-with objects asks for allow_pickle. With metadata = true what the file says of itself is a second value.
-
-file.save(path, value, {metadata}) -> nothing
-By extension; written beside the file and renamed.
-
-file.format(path) -> string
-What kind of file it is, by its content.
 ]]

@@ -74,7 +74,7 @@ class Reading {
         attributes(member, hdf5::joined(name, link.name), depth + 1, all);
   }
 
-  Hdf5Entry describe(hid_t object, const std::string& name) const;
+  Hdf5Entry describe(hid_t object, const std::string& name);
   hdf5::Budget& budget() { return budget_; }
 
  private:
@@ -110,8 +110,9 @@ class Reading {
   std::unordered_map<haddr_t, std::string> listed_;
 };
 
-Hdf5Entry Reading::describe(hid_t object, const std::string& name) const {
+Hdf5Entry Reading::describe(hid_t object, const std::string& name) {
   const std::string where = state_.where(name);
+  const hdf5::ReadingFromHeap from_heap(state_.heap(), budget_);
   Hdf5Entry entry;
   entry.path = name;
   const H5I_type_t kind = H5Iget_type(object);
@@ -200,6 +201,7 @@ Hdf5File::Hdf5File(const std::string& path, const Hdf5Options& options) : state_
 
 void Hdf5File::close() {
   const Library library;
+  state_->texts.reset();
   state_->file.reset();
 }
 

@@ -10,6 +10,8 @@ std::recursive_mutex& library_mutex() {
   return mutex;
 }
 
+std::string pending_reason;  // under the library's lock
+
 void set_up() {
   H5dont_atexit();  // whoever holds a file at exit closes it later than the library would
   H5open();
@@ -29,15 +31,22 @@ Library::Library() : lock_(library_mutex()) {
   static const bool ready = (set_up(), true);
   static_cast<void>(ready);
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // this thread's
+  pending_reason.clear();
 }
 
+std::string printable(std::string name) {
+  for (char& c : name)
+    if (static_cast<unsigned char>(c) < ' ' || c == 0x7f) c = '?';
+  return name;
+}
+
+void set_reason(std::string reason) { pending_reason = std::move(reason); }
+
 void fail_with_reason(const std::string& where, const char* what) {
-  std::string reason;
-  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_first, &reason);
+  std::string reason = std::exchange(pending_reason, {});
+  if (reason.empty()) H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_first, &reason);
   H5Eclear2(H5E_DEFAULT);
-  for (char& c : reason)
-    if (static_cast<unsigned char>(c) < ' ') c = ' ';
-  fail(where, ": ", what, reason.empty() ? "" : ": ", reason);
+  fail(where, ": ", what, reason.empty() ? "" : ": ", printable(reason));
 }
 
 }  // namespace brain::io::hdf5

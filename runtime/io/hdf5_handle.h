@@ -42,9 +42,14 @@ class Handle {
   herr_t (*close_)(hid_t) = nullptr;
 };
 
+// A name from a file as it may stand in a message of one line.
+std::string printable(std::string name);
+
 // Throws "WHERE: WHAT: the library's innermost reason" when a result is negative; else returns it.
 template <class T>
 T check(T result, const std::string& where, const char* what);
+// Remembers the reason of the failure that a function of ours, called by the library, is about to return to it.
+void set_reason(std::string reason);
 [[noreturn]] void fail_with_reason(const std::string& where, const char* what);
 
 template <class T>

@@ -14,26 +14,14 @@ namespace {
 constexpr std::int64_t kBlock = 64 << 20;  // bytes between two looks at Ctrl-C
 constexpr std::size_t kTextBytes = 128;    // of memory for one text beside its content
 
-// Memory of the library's own for texts and lists of any length, held against the budget.
-struct Lengths {
-  explicit Lengths(Budget& budget) : transfer(H5Pcreate(H5P_DATASET_XFER), H5Pclose) {
-    H5Pset_vlen_mem_manager(transfer, allocate, &budget, release, &budget);
-  }
-  static void* allocate(std::size_t size, void* budget) {
-    return static_cast<Budget*>(budget)->take_quietly(size + 32) ? std::malloc(size) : nullptr;
-  }
-  static void release(void* memory, void*) { std::free(memory); }
-  Handle transfer;
-};
-
-// Gives that memory back when the values have been made.
+// Frees the texts and lists that reading leaves behind, when the values have been made.
 struct Reclaim {
   const Element& element;
-  hid_t space, transfer;
+  hid_t space;
   std::uint8_t* bytes;
   bool filled = false;
   ~Reclaim() {
-    if (filled && element.holds_pointers()) H5Dvlen_reclaim(element.type, space, transfer, bytes);
+    if (filled && element.holds_pointers()) H5Dvlen_reclaim(element.type, space, H5P_DEFAULT, bytes);
   }
 };
 
@@ -51,10 +39,19 @@ Value resolve_reference(const Hdf5State& state, const Element& element, const st
     const std::string* path = address == 0 ? nullptr : state.path_of(address);
     return path ? text(*path) : Value();
   }
-  char name[4096];
-  const ssize_t length = H5Rget_name(state.file, H5R_DATASET_REGION, raw, name, sizeof name);
-  if (length <= 0) return {};
-  return text({name, std::min(static_cast<std::size_t>(length), sizeof name - 1)});
+  std::uint64_t address = 0;  // of the heap, then of the data set that the object there begins with
+  Heap& heap = state.heap();
+  if (!heap.address(raw, address)) return {};
+  std::string_view region;
+  try {
+    region = heap.object(raw);
+  } catch (const Error& error) {
+    fail(state.path, ": ", error.what());
+  }
+  if (region.size() < heap.address_size()) fail(state.path, ": a region reference of ", region.size(), " bytes");
+  if (!heap.address(reinterpret_cast<const std::uint8_t*>(region.data()), address)) return {};
+  const std::string* path = state.path_of(address);
+  return path ? text(*path) : Value();
 }
 
 // A block of the selection: one range of each axis, and where it comes to lie in memory.
@@ -62,7 +59,7 @@ struct Block {
   std::vector<hsize_t> start, step, count, place;
 };
 
-void read_block(const Block& block, hid_t dataset, const Element& element, hid_t transfer, const Shape& shape,
+void read_block(const Block& block, hid_t dataset, const Element& element, const Shape& shape,
                 std::uint8_t* memory, const std::string& where) {
   const auto rank = static_cast<int>(shape.size());
   const Handle file_space(check(H5Dget_space(dataset), where, "cannot read"), H5Sclose);
@@ -73,11 +70,11 @@ void read_block(const Block& block, hid_t dataset, const Element& element, hid_t
   const Handle memory_space(check(H5Screate_simple(rank, sizes.data(), nullptr), where, "cannot read"), H5Sclose);
   check(H5Sselect_hyperslab(memory_space, H5S_SELECT_SET, block.place.data(), nullptr, block.count.data(), nullptr),
         where, "cannot choose the part");
-  check(H5Dread(dataset, element.type, memory_space, file_space, transfer, memory), where, "cannot read");
+  check(H5Dread(dataset, element.type, memory_space, file_space, H5P_DEFAULT, memory), where, "cannot read");
 }
 
 // Reads range by range; along the first axis in steps of at most kBlock bytes, whole chunks where possible.
-void read_ranges(const Hdf5Selection& selection, hid_t dataset, const Element& element, hid_t transfer,
+void read_ranges(const Hdf5Selection& selection, hid_t dataset, const Element& element,
                  const Shape& shape, const Shape& chunk, std::uint8_t* memory, const std::string& where) {
   const std::size_t rank = shape.size();
   std::int64_t row = static_cast<std::int64_t>(element.size);
@@ -105,7 +102,7 @@ void read_ranges(const Hdf5Selection& selection, hid_t dataset, const Element& e
       block.count[0] = static_cast<hsize_t>(now);
       block.place[0] = static_cast<hsize_t>(place[0] + done);
       interrupt::check();
-      read_block(block, dataset, element, transfer, shape, memory, where);
+      read_block(block, dataset, element, shape, memory, where);
       done += now;
     }
     std::size_t d = rank;
@@ -213,6 +210,7 @@ std::string describe_storage(hid_t dataset, const std::string& where, Shape* chu
 Value read_dataset(const Hdf5State& state, hid_t dataset, const std::string& name,
                    const Hdf5Selection* selection, Budget& budget) {
   const std::string where = state.where(name);
+  const ReadingFromHeap from_heap(state.heap(), budget);
   const Handle space(check(H5Dget_space(dataset), where, "cannot read the shape"), H5Sclose);
   const Extent extent = extent_of(space, where);
   const Handle file_type(check(H5Dget_type(dataset), where, "cannot read the type"), H5Tclose);
@@ -230,19 +228,18 @@ Value read_dataset(const Hdf5State& state, hid_t dataset, const std::string& nam
   }
   take_memory(element, count, budget, where);
   const Buffer buffer(static_cast<std::size_t>(count) * element.size);
-  const Lengths lengths(budget);
   const std::vector<hsize_t> sizes(shape.begin(), shape.end());
   const Handle memory_space(shape.empty() ? H5Screate(H5S_SCALAR)
                                           : H5Screate_simple(static_cast<int>(shape.size()), sizes.data(), nullptr),
                             H5Sclose);
   if (element.holds_pointers()) std::memset(buffer.memory.get(), 0, buffer.size);
-  Reclaim reclaim{element, memory_space, lengths.transfer, buffer.memory.get()};
+  Reclaim reclaim{element, memory_space, buffer.memory.get()};
   reclaim.filled = true;
   if (shape.empty())
-    check(H5Dread(dataset, element.type, H5S_ALL, H5S_ALL, lengths.transfer, buffer.memory.get()), where,
+    check(H5Dread(dataset, element.type, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer.memory.get()), where,
           "cannot read");
   else if (count > 0)
-    read_ranges(chosen, dataset, element, lengths.transfer, shape, chunk, buffer.memory.get(), where);
+    read_ranges(chosen, dataset, element, shape, chunk, buffer.memory.get(), where);
   const auto resolve = [&](const Element& kind, const std::uint8_t* raw) {
     return resolve_reference(state, kind, raw);
   };
@@ -251,6 +248,7 @@ Value read_dataset(const Hdf5State& state, hid_t dataset, const std::string& nam
 
 Value read_attributes(const Hdf5State& state, hid_t object, const std::string& name, Budget& budget) {
   Dict attributes;
+  const ReadingFromHeap from_heap(state.heap(), budget);
   const H5O_info_t info = object_info(object, state.where(name));
   for (hsize_t n = 0; n < info.num_attrs; ++n) {
     const Handle attribute(check(H5Aopen_by_idx(object, ".", H5_INDEX_NAME, H5_ITER_INC, n, H5P_DEFAULT, H5P_DEFAULT),
@@ -258,7 +256,7 @@ Value read_attributes(const Hdf5State& state, hid_t object, const std::string& n
                            H5Aclose);
     char title[1024] = {};
     check(H5Aget_name(attribute, sizeof title, title), state.where(name), "cannot open an attribute");
-    const std::string where = state.where(name) + "@" + title;
+    const std::string where = state.where(name) + "@" + printable(title);
     const Handle space(check(H5Aget_space(attribute), where, "cannot read the shape"), H5Sclose);
     const Extent extent = extent_of(space, where);
     if (extent.empty) {
@@ -271,9 +269,9 @@ Value read_attributes(const Hdf5State& state, hid_t object, const std::string& n
     take_memory(element, count, budget, where);
     const Buffer buffer(static_cast<std::size_t>(count) * element.size);
     std::memset(buffer.memory.get(), 0, buffer.size);
-    Reclaim reclaim{element, space, H5P_DEFAULT, buffer.memory.get()};
-    if (count > 0) check(H5Aread(attribute, element.type, buffer.memory.get()), where, "cannot read");
+    Reclaim reclaim{element, space, buffer.memory.get()};
     reclaim.filled = count > 0;
+    if (count > 0) check(H5Aread(attribute, element.type, buffer.memory.get()), where, "cannot read");
     attributes.put(title, make_value(element, buffer.bytes(), extent.shape,
                                      [&](const Element& kind, const std::uint8_t* raw) {
                                        return resolve_reference(state, kind, raw);

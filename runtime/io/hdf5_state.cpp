@@ -22,11 +22,16 @@ Hdf5State::~Hdf5State() {
 }
 
 std::string Hdf5State::where(const std::string& name) const {
-  return name.empty() || name == "/" ? path : path + ": " + name;
+  return name.empty() || name == "/" ? path : path + ": " + hdf5::printable(name);
 }
 
 void Hdf5State::check_open() const {
   if (!file.valid()) fail(path, ": is closed");
+}
+
+hdf5::Heap& Hdf5State::heap() const {
+  if (!texts) texts = std::make_unique<hdf5::Heap>(path, file);
+  return *texts;
 }
 
 hdf5::Handle Hdf5State::open(const std::string& name) const {

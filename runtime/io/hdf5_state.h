@@ -5,6 +5,7 @@
 
 #include "io/hdf5.h"
 #include "io/hdf5_handle.h"
+#include "io/hdf5_heap.h"
 #include "io/hdf5_type.h"
 
 namespace brain::io {
@@ -15,10 +16,12 @@ struct Hdf5State {
   hdf5::Handle file;
   hdf5::Handle access;  // links: those into other files are refused
   mutable std::optional<std::unordered_map<haddr_t, std::string>> addresses;
+  mutable std::unique_ptr<hdf5::Heap> texts;  // opened when first needed
 
   ~Hdf5State();
   std::string where(const std::string& name) const;  // "x.h5: group/data"
   void check_open() const;
+  hdf5::Heap& heap() const;
   // Opens a group, data set or type; names the nearest when there is none.
   hdf5::Handle open(const std::string& name) const;
   const std::string* path_of(haddr_t address) const;  // of an object of this file, or null

@@ -50,7 +50,14 @@ Element number_of(DType dtype, Handle type) {
   return element;
 }
 
+// The library converts numbers without asking whether their bits lie inside them.
+void check_bits(std::size_t first, std::size_t count, hid_t type, const std::string& where) {
+  const std::size_t bits = 8 * H5Tget_size(type);
+  if (count > bits || first > bits - count) fail(where, ": a damaged type, whose bits lie outside it");
+}
+
 Element integer_of(hid_t file_type, const std::string& where) {
+  check_bits(static_cast<std::size_t>(std::max(H5Tget_offset(file_type), 0)), H5Tget_precision(file_type), file_type, where);
   const bool is_signed = H5Tget_sign(file_type) == H5T_SGN_2;
   const std::size_t stored = H5Tget_size(file_type);
   const hid_t native = native_integer(stored, is_signed);
@@ -61,12 +68,14 @@ Element integer_of(hid_t file_type, const std::string& where) {
 
 Element float_of(hid_t file_type, const std::string& where) {
   const std::size_t size = H5Tget_size(file_type);
-  if (size == 2) {
-    std::size_t sign = 0, exponent = 0, exponent_bits = 0, mantissa = 0, mantissa_bits = 0;
-    check(H5Tget_fields(file_type, &sign, &exponent, &exponent_bits, &mantissa, &mantissa_bits), where,
-          "cannot read the type");
-    if (exponent_bits == 5) return number_of(DType::float16, half_type());
-  }
+  std::size_t sign = 0, exponent = 0, exponent_bits = 0, mantissa = 0, mantissa_bits = 0;
+  check(H5Tget_fields(file_type, &sign, &exponent, &exponent_bits, &mantissa, &mantissa_bits), where,
+        "cannot read the type");
+  check_bits(static_cast<std::size_t>(std::max(H5Tget_offset(file_type), 0)), H5Tget_precision(file_type), file_type, where);
+  check_bits(sign, 1, file_type, where);
+  check_bits(exponent, exponent_bits, file_type, where);
+  check_bits(mantissa, mantissa_bits, file_type, where);
+  if (size == 2 && exponent_bits == 5) return number_of(DType::float16, half_type());
   if (size <= 4) return number_of(DType::float32, Handle(H5Tcopy(H5T_NATIVE_FLOAT), H5Tclose));
   return number_of(DType::float64, Handle(H5Tcopy(H5T_NATIVE_DOUBLE), H5Tclose));
 }
@@ -121,18 +130,35 @@ std::optional<DType> complex_dtype(const Element& element) {
   }
 }
 
+// Columns must lie inside the element and apart from each other, which the library does not ask either.
+void check_columns(hid_t file_type, int count, const std::string& where) {
+  std::vector<std::pair<std::size_t, std::size_t>> columns;  // offset, size
+  for (unsigned n = 0; n < static_cast<unsigned>(count); ++n) {
+    const Handle part(H5Tget_member_type(file_type, n), H5Tclose);
+    columns.emplace_back(H5Tget_member_offset(file_type, n), H5Tget_size(part));
+  }
+  std::sort(columns.begin(), columns.end());
+  std::size_t end = 0;
+  for (const auto& [offset, size] : columns) {
+    if (offset < end || size > H5Tget_size(file_type) || offset > H5Tget_size(file_type) - size)
+      fail(where, ": a damaged type, whose columns overlap or lie outside it");
+    end = offset + size;
+  }
+}
+
 Element compound_of(hid_t file_type, const std::string& where, int depth) {
   Element element;
   element.kind = Element::Kind::compound;
   element.size = 0;
   const int count = check(H5Tget_nmembers(file_type), where, "cannot read the type");
   if (count > kMembers) fail(where, ": a compound of more than ", kMembers, " columns");
+  check_columns(file_type, count, where);
   for (int n = 0; n < count; ++n) {
     const Handle part(check(H5Tget_member_type(file_type, static_cast<unsigned>(n)), where,
                             "cannot read the type of a column"),
                       H5Tclose);
     element.names.push_back(member_name(file_type, static_cast<unsigned>(n)));
-    element.parts.push_back(describe_type(part, where + "." + element.names.back(), depth + 1));
+    element.parts.push_back(describe_type(part, where + "." + printable(element.names.back()), depth + 1));
     element.size += element.parts.back().size;
   }
   if (element.size == 0) fail(where, ": a compound without columns");
@@ -158,6 +184,7 @@ Element array_of_type(hid_t file_type, const std::string& where, int depth) {
   const auto items = static_cast<std::size_t>(count_elements(element.shape, where));
   if (__builtin_mul_overflow(items, element.parts[0].size, &element.size))
     fail(where, ": elements of more bytes than can be");
+  if (H5Tget_size(file_type) != items * H5Tget_size(base)) fail(where, ": a damaged type, an array of another size");
   element.type = Handle(check(H5Tarray_create2(element.parts[0].type, static_cast<unsigned>(rank), sizes),
                               where, "cannot read the type"),
                         H5Tclose);
@@ -170,6 +197,7 @@ Element list_of(hid_t file_type, const std::string& where, int depth) {
   element.size = sizeof(hvl_t);
   const Handle base(check(H5Tget_super(file_type), where, "cannot read the type"), H5Tclose);
   element.parts.push_back(describe_type(base, where, depth + 1));
+  if (element.parts[0].holds_pointers()) fail(where, ": lists of lists or of texts cannot be read");
   element.type = Handle(check(H5Tvlen_create(element.parts[0].type), where, "cannot read the type"), H5Tclose);
   return element;
 }
@@ -300,7 +328,7 @@ Value make_value(const Element& element, const Bytes& bytes, const Shape& shape,
     for (std::size_t n = 0; n < element.parts.size(); ++n) {
       const Element& part = element.parts[n];
       columns.put(element.names[n], make_value(part, column(bytes, count, element.size, offset, part.size),
-                                               shape, resolve, where + "." + element.names[n]));
+                                               shape, resolve, where + "." + printable(element.names[n])));
       offset += part.size;
     }
     return Value::of(std::move(columns));

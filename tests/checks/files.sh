@@ -35,6 +35,15 @@ expect 0 '' convert "$scratch/a.npz" "$scratch/a.pt"
 expect 0 'bias    2       float16' inspect "$scratch/a.pt"
 expect 1 'hold tensors, found a dict' convert $files/objects.npy "$scratch/a.npy"
 expect 2 'usage: brainlua convert IN OUT' convert $files/plain.npy
+if "$brainlua" convert "$scratch/a.pt" "$scratch/a.h5" 2>"$scratch/output"; then  # not in a build without HDF5
+  expect 0 'HDF5, 3 data sets' inspect "$scratch/a.h5"
+  expect 0 'weight  2 x 3   float32' inspect "$scratch/a.h5"
+  expect 0 '' convert "$scratch/a.h5" "$scratch/b.safetensors"
+  expect 0 'safetensors, 3 tensors' inspect "$scratch/b.safetensors"
+  expect 0 'into another file, not followed' inspect tests/data/hdf5/external_link.h5
+else
+  expect 1 'this build has no HDF5' convert "$scratch/a.pt" "$scratch/a.h5"
+fi
 head -c 1000 $files/training.pth >"$scratch/cut.pth"
 expect 1 'no directory at its end: the file is cut short' inspect "$scratch/cut.pth"
 exit $failures
