@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
+#include <map>
 #include <string_view>
 
 #include "core/hash.h"
@@ -35,23 +36,27 @@ std::string with_resolution(std::string png, double dpi) {
 }
 
 std::string with_own_ids(const std::string& svg) {
-  char prefix[20];
-  std::snprintf(prefix, sizeof prefix, "f%08x-", static_cast<unsigned>(hash64(svg) >> 32));
-  std::string result;
-  result.reserve(svg.size() + svg.size() / 8);
-  std::size_t at = 0;
-  while (true) {
-    std::size_t found = std::string::npos, length = 0;
-    for (std::string_view before : {std::string_view(" id=\""), std::string_view("href=\"#"), std::string_view("url(#")}) {
-      const std::size_t place = svg.find(before, at);
-      if (place < found) found = place, length = before.size();
+  std::map<std::string, std::size_t> numbers;  // of the ids, in order of appearance
+  const auto renamed = [&](const std::string& prefix) {
+    std::string result;
+    result.reserve(svg.size() + svg.size() / 8);
+    std::size_t at = 0;
+    while (true) {
+      std::size_t place = std::string::npos, length = 0;
+      for (std::string_view before : {" id=\"", "href=\"#", "url(#"}) {
+        const std::size_t found = svg.find(before, at);
+        if (found < place) place = found, length = before.size();
+      }
+      if (place == std::string::npos) return result.append(svg, at);
+      result.append(svg, at, place + length - at);
+      at = svg.find_first_of("\")", place + length);
+      const std::string id = svg.substr(place + length, at - place - length);
+      result += prefix + std::to_string(numbers.emplace(id, numbers.size()).first->second);
     }
-    if (found == std::string::npos) break;
-    result.append(svg, at, found + length - at);
-    result += prefix;
-    at = found + length;
-  }
-  return result.append(svg, at);
+  };
+  char prefix[20];
+  std::snprintf(prefix, sizeof prefix, "f%08x-", static_cast<unsigned>(hash64(renamed("")) >> 32));
+  return renamed(prefix);
 }
 
 }  // namespace brain::plot

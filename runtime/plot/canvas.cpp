@@ -191,9 +191,13 @@ void Canvas::image(const Image& given, const Box& box, bool cells) {
   cairo_scale(page_->cairo, box.width() / image.width, box.height() / image.height);
   cairo_set_source_surface(page_->cairo, source, 0, 0);
   cairo_pattern_set_filter(cairo_get_source(page_->cairo), cells && side <= shown ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_GOOD);
-  cairo_pattern_set_extend(cairo_get_source(page_->cairo), CAIRO_EXTEND_PAD);
-  cairo_rectangle(page_->cairo, 0, 0, image.width, image.height);
-  cairo_fill(page_->cairo);
+  if (vector) {  // an image of its own, which every viewer knows, rather than a pattern
+    cairo_paint(page_->cairo);
+  } else {  // smooth at the edges too
+    cairo_pattern_set_extend(cairo_get_source(page_->cairo), CAIRO_EXTEND_PAD);
+    cairo_rectangle(page_->cairo, 0, 0, image.width, image.height);
+    cairo_fill(page_->cairo);
+  }
   cairo_restore(page_->cairo);
   cairo_surface_destroy(source);
 }

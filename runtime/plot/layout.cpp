@@ -199,6 +199,7 @@ void set_area(PlacedPanel& p, const Margins& margins, const Figure& figure) {
 void set_ranges(PlacedPanel& p) {
   p.x = range(*p.panel, p.panel->x, false);
   p.y = range(*p.panel, p.panel->y, true);
+  if (p.headroom > 0) p.y.high += p.y.length() * p.headroom / (p.area.height() - p.strip - p.headroom);
   if (p.panel->equal_units) equalise(p);
 }
 
@@ -209,11 +210,22 @@ int strip_rows(const Panel& panel) {
   return rows;
 }
 
-// Puts the legend into a free corner of the area, otherwise to its right: true when it asks for a margin there.
+// Puts the legend into a free corner of the area, where the y axis may become a little longer for it, otherwise to the
+// right of the area: true when it asks for a margin there.
 bool place_legend(PlacedPanel& p, const Measures& m, const Canvas& canvas) {
   if (p.legend.empty()) return false;
   const Point size = legend_size(p.legend, m, canvas);
-  p.legend_box = p.legend_outside ? Box{} : legend_inside(p, size, p.panel->legend);
+  const Legend where = p.panel->legend;
+  p.legend_box = {};
+  if (where != Legend::automatic && where != Legend::right) p.legend_box = legend_corner(p, size, where);
+  if (where == Legend::automatic && !p.legend_outside) {
+    p.legend_box = legend_inside(p, size, Cover::nothing);
+    const bool may_grow = !p.panel->y.high && p.panel->y.visible && size.y < 0.25 * p.area.height();
+    if (p.legend_box.width() == 0 && may_grow) p.headroom = size.y + 4;
+    if (p.legend_box.width() == 0) p.legend_box = legend_inside(p, size, Cover::bands);
+    const bool no_room_beside = size.x + legend_gap > 0.45 * p.cell.width();
+    if (p.legend_box.width() == 0 && (no_room_beside || p.headroom > 0)) p.legend_box = legend_inside(p, size, Cover::least);
+  }
   if (p.legend_box.width() > 0) return false;
   const double left = p.area.right + legend_gap, top = p.area.top;
   p.legend_box = {left, top, left + size.x, top + size.y};

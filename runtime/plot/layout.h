@@ -38,6 +38,7 @@ struct PlacedPanel {
   double left_extent = 0, bottom_extent = 0;  // how far its labels reach beyond the area
   std::vector<LegendEntry> legend;
   bool legend_outside = false;
+  double headroom = 0;  // added above the data for the legend
   Box legend_box;
 
   double px(double value) const { return area.left + (value - x.low) / x.length() * area.width(); }

@@ -84,30 +84,30 @@ Point legend_size(const std::vector<LegendEntry>& entries, const Measures& m, co
   return {swatch_width(entries, m) + m.gap + widest, static_cast<double>(entries.size()) * Canvas::line_height(m.font)};
 }
 
-Box legend_inside(const PlacedPanel& placed, Point size, Legend where) {
-  const Box& area = placed.area;
+Box legend_corner(const PlacedPanel& placed, Point size, Legend corner) {
   constexpr double inset = 3;
-  const auto corner = [&](Legend place) {
-    const bool left = place == Legend::top_left || place == Legend::bottom_left;
-    const bool top = place == Legend::top_left || place == Legend::top_right;
-    const double x = left ? area.left + inset + 2 : area.right - size.x;
-    const double y = top ? area.top : area.bottom - placed.strip - inset - size.y;
-    return Box{x, y, x + size.x, y + size.y};
-  };
-  if (where != Legend::automatic) return corner(where);
-  if (size.x > 0.75 * area.width() || size.y > 0.7 * area.height()) return {};
-  for (const bool with_bands : {true, false}) {
-    const std::vector<Point> points = occupied(placed, with_bands);
-    for (Legend place : {Legend::top_right, Legend::top_left, Legend::bottom_right, Legend::bottom_left}) {
-      const Box box = corner(place);
-      const Box wide{box.left - 3, box.top - 1, box.right + 3, box.bottom + 1};
-      if (std::none_of(points.begin(), points.end(), [&](const Point& p) {
-            return p.x > wide.left && p.x < wide.right && p.y > wide.top && p.y < wide.bottom;
-          }))
-        return box;
-    }
+  const Box& area = placed.area;
+  const bool left = corner == Legend::top_left || corner == Legend::bottom_left;
+  const bool top = corner == Legend::top_left || corner == Legend::top_right;
+  const double x = left ? area.left + inset + 2 : area.right - size.x;
+  const double y = top ? area.top : area.bottom - placed.strip - inset - size.y;
+  return {x, y, x + size.x, y + size.y};
+}
+
+Box legend_inside(const PlacedPanel& placed, Point size, Cover may_cover) {
+  const Box& area = placed.area;
+  if (may_cover != Cover::least && (size.x > 0.75 * area.width() || size.y > 0.7 * area.height())) return {};
+  const std::vector<Point> points = occupied(placed, may_cover == Cover::nothing);
+  Box best;
+  auto fewest = static_cast<std::ptrdiff_t>(points.size()) + 1;
+  for (Legend corner : {Legend::top_right, Legend::top_left, Legend::bottom_right, Legend::bottom_left}) {
+    const Box box = legend_corner(placed, size, corner);
+    const auto covered = std::count_if(points.begin(), points.end(), [&](const Point& p) {
+      return p.x > box.left - 3 && p.x < box.right + 3 && p.y > box.top - 1 && p.y < box.bottom + 1;
+    });
+    if (covered < fewest) best = box, fewest = covered;
   }
-  return {};
+  return fewest == 0 || may_cover == Cover::least ? best : Box{};
 }
 
 }  // namespace brain::plot

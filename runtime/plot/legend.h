@@ -12,8 +12,13 @@ double swatch_width(const std::vector<LegendEntry>& entries, const Measures& mea
 // Width and height of the entries in one column.
 Point legend_size(const std::vector<LegendEntry>& entries, const Measures& measures, const Canvas& canvas);
 
-// The box of a legend inside the area: at the asked corner, or in the corner that covers the least. Without
-// width where every corner covers data.
-Box legend_inside(const PlacedPanel& placed, Point size, Legend where);
+// The box of a legend in a corner of the area.
+Box legend_corner(const PlacedPanel& placed, Point size, Legend corner);
+
+// What a corner may cover: nothing; bands alone, on which words are readable; or as little as there is.
+enum class Cover { nothing, bands, least };
+
+// The box in the first corner that covers no more, or one without width.
+Box legend_inside(const PlacedPanel& placed, Point size, Cover may_cover);
 
 }  // namespace brain::plot

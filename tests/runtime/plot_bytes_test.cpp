@@ -16,11 +16,13 @@ TEST_CASE("the resolution stands behind the header, with the checksum of the sta
 }
 
 TEST_CASE("ids and references change alike, and differ between figures") {
-  const std::string svg = "<g id=\"a\"/><use xlink:href=\"#a\"/><g clip-path=\"url(#clip0)\" width=\"1\"/>";
-  const std::string own = with_own_ids(svg);
-  const std::string prefix = own.substr(own.find('"') + 1, own.find("a\"") - own.find('"') - 1);
-  CHECK(prefix.size() == 10);
-  CHECK(own == "<g id=\"" + prefix + "a\"/><use xlink:href=\"#" + prefix + "a\"/><g clip-path=\"url(#" + prefix + "clip0)\" width=\"1\"/>");
-  CHECK(with_own_ids(svg) == own);
-  CHECK(with_own_ids(svg + " ").find(prefix) == std::string::npos);
+  const auto svg = [](const std::string& a, const std::string& b) {
+    return "<g id=\"" + a + "\"/><use xlink:href=\"#" + a + "\"/><g clip-path=\"url(#" + b + ")\" width=\"1\"/>";
+  };
+  const std::string own = with_own_ids(svg("glyph3", "clip7"));
+  const std::string prefix = own.substr(own.find('"') + 1, 10);
+  CHECK(prefix.back() == '-');
+  CHECK(own == svg(prefix + "0", prefix + "1"));
+  CHECK(with_own_ids(svg("glyph5", "clip9")) == own);
+  CHECK(with_own_ids(svg("a", "b") + " ").find(prefix) == std::string::npos);
 }

@@ -13,8 +13,8 @@ TEST_CASE("each kind in each format") {
     CHECK(render(figure, Format::pdf, 150).substr(0, 5) == "%PDF-");
     const std::string svg = render(figure, Format::svg, 150);
     CHECK(svg.find("</svg>") != std::string::npos);
-    CHECK(render(figure, Format::svg, 150) == svg);
-    CHECK(render(figure, Format::png, 150) == render(figure, Format::png, 150));
+    CHECK((render(figure, Format::svg, 150) == svg));
+    CHECK((render(figure, Format::png, 150) == render(figure, Format::png, 150)));
   }
 }
 

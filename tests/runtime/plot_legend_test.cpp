@@ -41,9 +41,14 @@ TEST_CASE("the legend lies in the corner that is free") {
   CHECK(b.legend_box.top > (b.area.top + b.area.bottom) / 2);
 }
 
-TEST_CASE("without a free corner it stands at the right") {
+TEST_CASE("without a free corner the axis grows, or where it is fixed the legend stands at the right") {
   Panel panel;
   add(panel, line({0, 1, 1, 0, 0}, {0, 0, 1, 1, 0}));
+  const PlacedPanel grown = placed(single(panel));
+  CHECK_FALSE(grown.legend_outside);
+  CHECK(grown.y.high > 1.05);
+  CHECK(grown.legend_box.bottom < grown.py(1));
+  panel.y.high = 1.1;
   const PlacedPanel p = placed(single(panel));
   CHECK(p.legend_outside);
   CHECK(p.legend_box.left > p.area.right);

@@ -1,4 +1,4 @@
-// Marks appear where the data says: pixels of a drawn panel.
+// Marks appear where the data says.
 #include <catch2/catch.hpp>
 
 #include "plot/marks.h"
@@ -8,7 +8,7 @@ using namespace brain::plot;
 
 namespace {
 
-// Draws a panel's marks alone, black on white, over a page of 100 x 100 points at one pixel a point, as an SVG.
+// A panel's marks alone, over a page of 100 x 100 points with both axes from 0 to 10, as an SVG.
 std::string drawn(Panel panel) {
   PlacedPanel placed;
   placed.panel = &panel;
@@ -35,10 +35,10 @@ TEST_CASE("a bar stands from 0 to its height") {
 
 TEST_CASE("NaN interrupts a line and its band") {
   Panel whole, broken;
-  add(whole, Curve{"", {}, {0, 1, 2, 3, 4}, {1, 1, 1, 1, 1}, {}, {}});
-  add(broken, Curve{"", {}, {0, 1, 2, 3, 4}, {1, 1, NAN, 1, 1}, {}, {}});
-  CHECK(drawn(whole).find("M 0 90 L 10 90 L 20 90 L 30 90 L 40 90") != std::string::npos);
-  CHECK(drawn(broken).find("M 0 90 L 10 90 M 30 90 L 40 90") != std::string::npos);
+  add(whole, Curve{"", {}, {0, 1, 2, 3, 4}, {1, 2, 1, 2, 1}, {}, {}});
+  add(broken, Curve{"", {}, {0, 1, 2, 3, 4}, {1, 2, NAN, 2, 1}, {}, {}});
+  CHECK(drawn(whole).find("M 0 90 L 10 80 L 20 90 L 30 80 L 40 90") != std::string::npos);
+  CHECK(drawn(broken).find("M 0 90 L 10 80 M 30 80 L 40 90") != std::string::npos);
 }
 
 TEST_CASE("dots outside the limits are left out") {
