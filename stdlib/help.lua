@@ -275,4 +275,5 @@ require 'brain.help_data'
 require 'brain.help_study'
 require 'brain.help_images'
 require 'brain.help_file'
+require 'brain.help_plot'
 return help
