@@ -267,6 +267,14 @@ test.case('an allocation above the limit is an error, the next one works', funct
   raises(function() torch.set_memory_limit 'x' end, 'expected integer')
 end)
 
+if not os.getenv 'ASAN_OPTIONS' then  -- whose operator new ends the process
+  test.case('memory that a kernel asks for itself and does not get is an error', function()
+    local wide = torch.zeros(1):expand(1 << 45)  -- its rows are sorted in a std::vector
+    raises(function() wide:topk(1) end, 'topk: out of memory')
+    raises(function() wide:mode() end, 'mode: out of memory')
+  end)
+end
+
 -- What this program prints when it runs the code, with its address space limited to so many KiB.
 local function output(code, limit)
   local path = os.tmpname()
