@@ -141,7 +141,7 @@ int luaopen_brain_prompt(lua_State* L) {
   luax::new_metatable(L, "LineEditor", kEditorMethods, kEditorMetamethods);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &kEditorMetatable);
   lua_newtable(L);
-  luax::set_functions(L, kFunctions);
+  luaL_setfuncs(L, kFunctions, 0);
   lua_pushstring(L, terminal_editor_name());
   lua_setfield(L, -2, "editor_name");
   return 1;

@@ -144,18 +144,20 @@ if(NOT BRAIN_MINIMAL)
   target_link_libraries(brain_cairo INTERFACE ${BRAIN_CAIRO_LIBRARY})
 endif()
 
-# --- mimalloc, first on the link line so that it serves every allocation; not with sanitizers, not in minimal builds.
+# --- First on the link line, which is the order of symbol look-up: the C++ library, then mimalloc, both before LibTorch.
+# The C++ library's operator new raises bad_alloc where mimalloc's own ends the process, and takes its memory from
+# malloc, which is mimalloc's; and the CUDA wheel of 2.11 exports parts of std::filesystem that crash. No mimalloc with
+# sanitizers and in minimal builds.
 add_library(brain_allocator INTERFACE)
 add_library(brain::allocator ALIAS brain_allocator)
+target_link_libraries(brain_allocator INTERFACE -Wl,--no-as-needed stdc++)
 if(NOT BRAIN_MINIMAL AND NOT BRAIN_SANITIZE)
   find_library(BRAIN_MIMALLOC mimalloc HINTS ${brain_prefixes} PATH_SUFFIXES lib lib/${brain_arch})
   if(NOT BRAIN_MIMALLOC)
     message(FATAL_ERROR "mimalloc not found: install libmimalloc-dev, or configure with -DBRAIN_MINIMAL=ON")
   endif()
-  target_link_libraries(brain_allocator INTERFACE -Wl,--no-as-needed ${BRAIN_MIMALLOC})
+  target_link_libraries(brain_allocator INTERFACE ${BRAIN_MIMALLOC})
 endif()
-# Then the C++ library, before LibTorch: the CUDA wheel of 2.11 exports parts of std::filesystem that crash.
-target_link_libraries(brain_allocator INTERFACE -Wl,--no-as-needed stdc++)
 
 # --- The line editor. readline is GPL: binaries for distribution are built with libedit or plain.
 add_library(brain_line_editor INTERFACE)

@@ -31,7 +31,7 @@ Runs products in the lower precision until the guard closes; torch.autocast({...
 
 torch.scope(function(scope, ...) ... end, ...) -> the function's results
 Frees every tensor made inside at once, except those returned (also in tables) and those given to scope:keep(x).
-local s <close> = torch.scope() does so at the end of the block.
+local s <close> = torch.scope() does so at the end of the block. What another coroutine makes meanwhile stays.
 
 torch.is_grad_enabled() -> boolean
 torch.set_grad_enabled(mode)

@@ -17,6 +17,7 @@ local first_prompt, next_prompt = '> ', '>> '
 help.add('prompt', [[
 prompt: what it understands besides Lua
   1 + 1             results are shown without `return`; _ is the first one of the last input that had any
+                    (so is the expression that a pasted block ends in)
   x = f();          a trailing ; keeps the results from being shown
   local x = 1       locals stay visible in later inputs, also to functions made earlier; a <close> variable
                     ends with its input, and `_` is never kept as a local
@@ -25,12 +26,34 @@ prompt: what it understands besides Lua
   exit, quit        leave; so does Ctrl-D
   Ctrl-C            drops the line, or stops the computation and returns to the prompt]])
 
+local function compiles(code) return load(code .. '\n', chunk_name, 't') end
+
+-- The source of several lines that are statements and then an expression, with `return` in front of that; nil
+-- when it is not so. Where the whole also reads as statements, the expression must begin with a name: nothing
+-- before a line break goes on with one, but `x = f` does with `(y)` or `- 1`.
+local function return_last(source, is_statement)
+  local stop = #source
+  while true do
+    local before = source:sub(1, stop):match '^.*()\n'
+    if not before then return nil end
+    stop = before - 1
+    local head, tail = source:sub(1, before), source:sub(before + 1)
+    local first = lexer.tokens(tail)[1]
+    if first and (first.kind == 'name' or not is_statement) and compiles('return ' .. tail) and compiles(head) then
+      local code = head .. 'return ' .. tail
+      if compiles(code) then return code end
+    end
+  end
+end
+
 -- 'expression' or 'statement' and the code to run; 'incomplete' or nil and load's message.
 local function classify(source)
   local code = 'return ' .. source
-  local expression, expression_error = load(code .. '\n', chunk_name, 't')
+  local expression, expression_error = compiles(code)
   if expression then return 'expression', code end
-  local statement, statement_error = load(source .. '\n', chunk_name, 't')
+  local statement, statement_error = compiles(source)
+  local returning = return_last(source, statement ~= nil)
+  if returning then return 'statement', returning end
   if statement then return 'statement', source end
   for _, message in ipairs {statement_error, expression_error} do
     if message:find '<eof>$' then return 'incomplete', message end

@@ -131,7 +131,8 @@ function Locals:compile(source, chunk_name, env)
           or ('local %s '):format(token.text)
     end
   end
-  local text = table.concat(head) .. 'return function(...) ' .. body .. '\nend'
+  -- A variable to be closed, even nil, keeps `return f()` from being a tail call: the input stays in tracebacks.
+  local text = table.concat(head) .. 'return function(...) local __frame <close> = nil ' .. body .. '\nend'
   local outer, message = load(text, chunk_name, 't', env)
   if not outer then return nil, message end
   local input = outer(function(...) self:keep(...) end)

@@ -166,8 +166,6 @@ void Options::finish() {
   }
 }
 
-void set_functions(lua_State* L, const luaL_Reg* functions) { luaL_setfuncs(L, functions, 0); }
-
 void new_metatable(lua_State* L, const char* name, const luaL_Reg* methods, const luaL_Reg* metamethods) {
   lua_newtable(L);
   lua_pushstring(L, name);

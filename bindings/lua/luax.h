@@ -80,8 +80,6 @@ class Options {
   std::vector<std::string> known_;
 };
 
-// Sets functions into the table on top of the stack.
-void set_functions(lua_State* L, const luaL_Reg* functions);
 // Leaves a new metatable with __name, __index table of methods, and metamethods on the stack.
 void new_metatable(lua_State* L, const char* name, const luaL_Reg* methods, const luaL_Reg* metamethods);
 

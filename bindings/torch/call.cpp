@@ -88,7 +88,7 @@ int attempt(lua_State* L, const Operator& op, const Overload* only, const Argume
   Stack& stack = *lease;
   const Overload* overload = find_match(L, op, only, given, stack);
   if (!overload) fail(explain_mismatch(L, op, only, given));
-  if (op.guarded) check_guarded_arguments(op, *overload, stack);
+  if (op.guards) check_guarded_arguments(op, *overload, stack);
   if (overload->outs > 1) check_outs(op, *overload, stack);
   try {
     call_boxed(*overload, stack);

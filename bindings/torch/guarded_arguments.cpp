@@ -100,14 +100,23 @@ void check_value(const Operator& op, const std::string& argument, const c10::IVa
   }
 }
 
-// The special_*_polynomial_* family: degree n.
+// The special_*_polynomial_* family.
+constexpr Guard kPolynomial = {"", "n", {-kDegree, kDegree}};
 bool is_polynomial(std::string_view name) {
   return name.rfind("special_", 0) == 0 && name.find("_polynomial_") != std::string_view::npos;
 }
 
 // random_(from, to) searches for the largest float below `to` and does not end near the ends of int64.
 bool draws_integers(std::string_view name) { return name.rfind("random", 0) == 0; }
+void check_drawn(const Operator& op, const Overload& overload, const Stack& stack) {
+  if (!stack[0].isTensor() || !stack[0].toTensor().is_floating_point()) return;
+  for (const char* end : {"from", "to"}) check_value(op, end, value_of(overload, stack, end), {-0x1p62, 0x1p62});
+}
 
+// sparse_*_tensor: LibTorch's own checks, which are off by default.
+void check_sparse(const Operator&, const Overload&, const Stack&) {
+  at::globalContext().setCheckSparseTensorInvariants(true);
+}
 bool makes_sparse(std::string_view name) {
   constexpr std::string_view end = "_tensor";
   return name.rfind("sparse_", 0) == 0 && name.size() > end.size() && name.substr(name.size() - end.size()) == end;
@@ -286,28 +295,29 @@ constexpr std::pair<std::string_view, Check> kChecks[] = {
 
 }  // namespace
 
-bool has_guarded_arguments(std::string_view name) {
-  if (is_polynomial(name) || draws_integers(name) || makes_sparse(name)) return true;
+struct Guards {
+  std::vector<Guard> arguments;
+  Check check = nullptr;
+};
+
+std::shared_ptr<const Guards> find_guards(std::string_view name) {
+  Guards guards;
   for (const Guard& guard : kGuards)
-    if (guard.op == name) return true;
+    if (guard.op == name) guards.arguments.push_back(guard);
+  if (is_polynomial(name)) guards.arguments.push_back(kPolynomial);
   for (const auto& [op, check] : kChecks)
-    if (op == name) return true;
-  return false;
+    if (op == name) guards.check = check;
+  if (draws_integers(name)) guards.check = check_drawn;
+  if (makes_sparse(name)) guards.check = check_sparse;
+  if (guards.arguments.empty() && !guards.check) return nullptr;
+  return std::make_shared<const Guards>(std::move(guards));
 }
 
 void check_guarded_arguments(const Operator& op, const Overload& overload, const Stack& stack) {
-  if (makes_sparse(op.name)) return at::globalContext().setCheckSparseTensorInvariants(true);
-  const bool polynomial = is_polynomial(op.name);
-  const bool floats = draws_integers(op.name) && stack[0].isTensor() && stack[0].toTensor().is_floating_point();
-  for (std::size_t i = 0; i < overload.arguments.size(); ++i) {
-    const std::string& name = overload.arguments[i].name;
-    if (polynomial && name == "n") check_value(op, name, stack[i], {-kDegree, kDegree});
-    if (floats && (name == "from" || name == "to")) check_value(op, name, stack[i], {-0x1p62, 0x1p62});
-    for (const Guard& guard : kGuards)
-      if (guard.op == op.name && guard.argument == name) check_value(op, name, stack[i], guard.limits);
-  }
-  for (const auto& [name, check] : kChecks)
-    if (name == op.name) check(op, overload, stack);
+  for (std::size_t i = 0; i < overload.arguments.size(); ++i)
+    for (const Guard& guard : op.guards->arguments)
+      if (guard.argument == overload.arguments[i].name) check_value(op, overload.arguments[i].name, stack[i], guard.limits);
+  if (op.guards->check) op.guards->check(op, overload, stack);
 }
 
 void check_outs(const Operator& op, const Overload& overload, const Stack& stack) {

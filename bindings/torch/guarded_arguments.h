@@ -7,10 +7,10 @@
 
 namespace brain {
 
-// Whether the operator has a guarded argument, asked once when it is built.
-bool has_guarded_arguments(std::string_view name);
+// The guarded arguments of an operator, looked up once when it is built; null for most.
+std::shared_ptr<const Guards> find_guards(std::string_view name);
 
-// Throws when a guarded argument is outside its limits: "combinations: r: expected ..., got ...".
+// Throws when an argument is outside the limits of op.guards: "combinations: r: expected ..., got ...".
 void check_guarded_arguments(const Operator& op, const Overload& overload, const torch::jit::Stack& stack);
 
 // Throws when two tensors of out= are one: resizing the second would take the memory of the first.

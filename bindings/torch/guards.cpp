@@ -53,7 +53,7 @@ struct AutocastGuard final : Guard {
 };
 
 struct ScopeGuard final : Guard {
-  explicit ScopeGuard(std::int32_t place) : place(place) { memory::open_marker(marker); }
+  ScopeGuard(lua_State* L, std::int32_t place) : place(place) { memory::open_marker(L, marker); }
   ~ScopeGuard() override { memory::close_marker(marker, place); }
   HandleNode marker;
   std::int32_t place;
@@ -70,8 +70,7 @@ int guard_close(lua_State* L) {
   return 0;
 }
 
-// A scope that nobody closed (in a coroutine that was given up, say) frees nothing: by now the tensors made after it
-// may be anybody's, and its own are garbage or in use.
+// A scope that nobody closed (in a coroutine that was given up, say) frees nothing: its tensors are garbage or in use.
 int guard_gc(lua_State* L) {
   auto* handle = static_cast<GuardHandle*>(lua_touserdata(L, 1));
   if (auto* scope = dynamic_cast<ScopeGuard*>(handle->guard.get())) memory::drop_marker(scope->marker);
@@ -165,14 +164,14 @@ int autocast(lua_State* L) {
 }
 
 // torch.scope(function(scope, ...) ... end, ...) frees every tensor made inside except those returned and kept;
-// local s <close> = torch.scope() does so at the end of the block.
+// local s <close> = torch.scope() does so at the end of the block. Tensors made by another coroutine meanwhile stay.
 int scope(lua_State* L) {
   luaL_where(L, 1);
   std::string where = lua_tostring(L, -1);
   lua_pop(L, 1);
   while (!where.empty() && (where.back() == ' ' || where.back() == ':')) where.pop_back();
   const auto place = release_place("when its scope ended" + (where.empty() ? "" : " (opened at " + where + ")"));
-  auto guard = std::make_unique<ScopeGuard>(place);
+  auto guard = std::make_unique<ScopeGuard>(L, place);
   if (lua_isnoneornil(L, 1)) {
     push_guard(L, std::move(guard));
     return 1;

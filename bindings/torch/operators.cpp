@@ -14,23 +14,26 @@ const at::Tensor* tensor_at(lua_State* L, int index) {
   return handle ? &tensor_of(handle) : nullptr;
 }
 
-// One of the operands is a Tensor; the other may be a number or a boolean.
-at::Tensor operand(lua_State* L, int index, const char* name) {
-  if (const at::Tensor* tensor = tensor_at(L, index)) return *tensor;
+// The number or boolean at index as a tensor.
+at::Tensor number_at(lua_State* L, int index, const char* name) {
   at::Scalar scalar;
   if (!to_scalar(L, index, scalar)) fail(name, ": expected Tensor or number, got ", luax::describe(L, index));
   return wrapped_number(scalar);
 }
 
+// function(a, b) of the operands, one of which at least is a Tensor.
+template <class F>
+auto with_operands(lua_State* L, const char* name, F function) {
+  const at::Tensor* a = tensor_at(L, 1);
+  const at::Tensor* b = tensor_at(L, 2);
+  if (a) return b ? function(*a, *b) : function(*a, number_at(L, 2, name));
+  const at::Tensor number = number_at(L, 1, name);
+  return b ? function(number, *b) : function(number, number_at(L, 2, name));
+}
+
 template <class F>
 int binary(lua_State* L, const char* name, F function) {
-  return with_memory(L, [&] {
-    const at::Tensor* a = tensor_at(L, 1);
-    const at::Tensor* b = tensor_at(L, 2);
-    if (a && b) push_tensor(L, function(*a, *b));
-    else push_tensor(L, function(a ? *a : operand(L, 1, name), b ? *b : operand(L, 2, name)));
-    return 1;
-  });
+  return with_memory(L, [&] { return push_tensor(L, with_operands(L, name, function)), 1; });
 }
 
 int add(lua_State* L) { return binary(L, "+", [](const auto& a, const auto& b) { return at::add(a, b); }); }
@@ -46,9 +49,9 @@ int shr(lua_State* L) { return binary(L, ">>", [](const auto& a, const auto& b) 
 
 // number / tensor is reciprocal times number, as in PyTorch.
 int div(lua_State* L) {
-  at::Scalar number;
-  if (to_scalar(L, 1, number)) return with_memory(L, [&] { return push_tensor(L, at::mul(at::reciprocal(*tensor_at(L, 2)), wrapped_number(number))), 1; });
-  return binary(L, "/", [](const auto& a, const auto& b) { return at::div(a, b); });
+  return binary(L, "/", [](const auto& a, const auto& b) {
+    return a.unsafeGetTensorImpl()->is_wrapped_number() ? at::mul(at::reciprocal(b), a) : at::div(a, b);
+  });
 }
 
 int pow(lua_State* L) {
@@ -80,10 +83,13 @@ int eq(lua_State* L) {
 // Lua's < and <= give one boolean, so they serve one-element tensors only.
 template <class F>
 int compare(lua_State* L, const char* name, const char* method, F function) {
-  for (const int i : {1, 2})
-    if (const at::Tensor* tensor = tensor_at(L, i); tensor && tensor->numel() != 1)
-      fail(name, ": compares one-element tensors only, got ", tensor->sizes(), "; use a:", method, "(b) for each element");
-  lua_pushboolean(L, function(operand(L, 1, name), operand(L, 2, name)).template item<bool>());
+  const bool holds = with_operands(L, name, [&](const auto& a, const auto& b) {
+    for (const at::Tensor* tensor : {&a, &b})
+      if (tensor->numel() != 1)
+        fail(name, ": compares one-element tensors only, got ", tensor->sizes(), "; use a:", method, "(b) for each element");
+    return function(a, b).template item<bool>();
+  });
+  lua_pushboolean(L, holds);
   return 1;
 }
 

@@ -177,8 +177,8 @@ std::unique_ptr<Operator> build(std::string_view name_space, std::string_view na
   };
   std::stable_sort(op->plain.begin(), op->plain.end(), order);
   std::stable_sort(op->out.begin(), op->out.end(), order);
-  op->guarded = has_guarded_arguments(name);
-  if (!op->guarded) op->fast = find_fast_calls(*op);
+  op->guards = find_guards(name);
+  if (!op->guards) op->fast = find_fast_calls(*op);
   return op;
 }
 

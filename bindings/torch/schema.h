@@ -48,6 +48,7 @@ struct Overload {
 };
 
 struct FastCalls;
+struct Guards;
 
 // All overloads of one name, functional ones in matching order, out variants apart.
 struct Operator {
@@ -57,7 +58,7 @@ struct Operator {
   std::vector<Overload> out;
   bool takes_numbers = false;  // a number may stand for a Tensor argument, as in PyTorch's own parser
   bool method = false;         // some overload begins with a Tensor
-  bool guarded = false;        // has arguments with limits of our own (guarded_arguments.h)
+  std::shared_ptr<const Guards> guards;   // limits of our own on its arguments, or null (guarded_arguments.h)
   std::shared_ptr<const FastCalls> fast;  // null where only the general path serves
 };
 

@@ -79,6 +79,7 @@ void push_tensor(lua_State* L, at::Tensor tensor) {
   auto* handle = new (lua_newuserdatauv(L, sizeof(TensorHandle), 0)) TensorHandle;
   handle->tensor = std::move(tensor);
   handle->node.serial = ++g_serial;
+  handle->node.coroutine = L;
   link_before(handle->node, g_list);
   ++g_live;
   lua_rawgeti(L, LUA_REGISTRYINDEX, g_metatable);
@@ -121,18 +122,21 @@ std::int64_t live_tensors() { return g_live; }
 
 namespace memory {
 
-void open_marker(HandleNode& marker) {
+void open_marker(lua_State* L, HandleNode& marker) {
   marker.marker = true;
+  marker.coroutine = L;
   marker.serial = ++g_serial;
   link_before(marker, g_list);
 }
 
 void close_marker(HandleNode& marker, std::int32_t place) {
-  if (!is_open(marker)) return;
+  if (!marker.next) return;  // closed before
   for (HandleNode* node = marker.next; node != &g_list;) {
     HandleNode* next = node->next;
-    if (node->marker) unlink(*node);
-    else release_handle(handle_of(node), place);
+    if (node->coroutine == marker.coroutine) {
+      if (node->marker) unlink(*node);
+      else release_handle(handle_of(node), place);
+    }
     node = next;
   }
   unlink(marker);
@@ -141,13 +145,12 @@ void close_marker(HandleNode& marker, std::int32_t place) {
 void drop_marker(HandleNode& marker) { unlink(marker); }
 
 void move_before(TensorHandle* handle, HandleNode& marker) {
-  if (handle->released || !is_after(handle, marker)) return;
-  unlink(handle->node);
-  link_before(handle->node, marker);
-  handle->node.serial = marker.serial;
+  HandleNode& node = handle->node;
+  if (handle->released || node.coroutine != marker.coroutine || node.serial <= marker.serial) return;
+  unlink(node);
+  link_before(node, marker);
+  node.serial = marker.serial;
 }
-
-bool is_open(const HandleNode& marker) { return marker.next != nullptr; }
 
 }  // namespace memory
 

@@ -1,6 +1,6 @@
 #pragma once
 // The Tensor userdata: a handle to one at::Tensor, linked in creation order so that scopes can free what was made
-// inside them, with its bytes told to Lua's collector.
+// inside them, with its bytes told to Lua's collector. Coroutines interleave, so a scope frees what its own made.
 #include <ATen/ATen.h>
 
 #include "bindings/lua/luax.h"
@@ -12,6 +12,7 @@ struct HandleNode {
   HandleNode* previous = nullptr;
   HandleNode* next = nullptr;
   std::uint64_t serial = 0;  // increases along the list; a kept handle takes the serial of the scope it left
+  const lua_State* coroutine = nullptr;  // the one that made the tensor or opened the scope
   bool marker = false;
 };
 
@@ -43,17 +44,15 @@ std::int32_t release_place(const std::string& description);
 std::int64_t live_tensors();
 
 namespace memory {
-// Everything between a begin and an end marker of the list belongs to a scope.
-void open_marker(HandleNode& marker);
-// Releases every live handle after `marker` and unlinks the marker (and markers of scopes left open inside it).
+// What a coroutine makes between opening and closing a marker belongs to a scope.
+void open_marker(lua_State* L, HandleNode& marker);
+// Releases every live handle of its coroutine after `marker` and unlinks the marker (and markers of scopes left open
+// inside it).
 void close_marker(HandleNode& marker, std::int32_t place);
 // Unlinks a marker and releases nothing.
 void drop_marker(HandleNode& marker);
-// Moves a handle in front of `marker`: it now belongs to the enclosing scope.
+// Moves a handle of the scope in front of its `marker`: it now belongs to the enclosing scope.
 void move_before(TensorHandle* handle, HandleNode& marker);
-inline bool is_after(const TensorHandle* handle, const HandleNode& marker) { return handle->node.serial > marker.serial; }
-// Whether a marker is still in the list.
-bool is_open(const HandleNode& marker);
 
 // Tells the collector about a new tensor and its bytes of native memory; may run a collection step.
 void account(lua_State* L, std::size_t bytes);

@@ -1,5 +1,7 @@
 -- Runs jobs in forked children, many to a child, so that a crash or an endless loop costs one job and names
 -- it.
+local torch = require 'brain.torch'
+local core = require 'brain.core'
 local native = require 'brain.native'
 
 local batches = {}
@@ -11,9 +13,12 @@ local function read_lines(path)
 end
 
 -- Runs jobs first..last in one child. A job is a function that returns one line of text. The child writes a
--- line per finished job, so that their number tells which job it died in.
+-- line per finished job, so that their number tells which job it died in. Warnings are silent there, and no
+-- tensor is larger than 256 MB.
 local function run_child(jobs, first, last, seconds, path)
   local how, code = native.in_child(function()
+    core.log_level 'off'
+    torch.set_memory_limit(256 << 20)
     local journal <close> = assert(io.open(path, 'w'))
     journal:setvbuf 'no'
     for i = first, last do
@@ -40,8 +45,8 @@ local function find_culprit(jobs, first, dead, seconds, path)
 end
 
 -- Results of all jobs in order: the job's line, or nil and how its child died. options: size (jobs per
--- child), seconds (limit of a child; a job that runs out of it is tried alone with the same limit before it
--- is blamed), labels (names of the jobs).
+-- child), seconds (processor time of a child; a job that runs out of it is tried alone with the same limit
+-- before it is blamed), labels (names of the jobs).
 function batches.run(jobs, options)
   local results, deaths = {}, {}
   local path = os.tmpname()

@@ -2,7 +2,6 @@
 -- a reason; every overload is matched by arguments of its schema.
 local test = require 'brain.test'
 local torch = require 'brain.torch'
-local core = require 'brain.core'
 local native = require 'brain.native'
 local arguments = dofile 'tests/bindings/arguments.lua'
 local batches = dofile 'tests/bindings/batches.lua'
@@ -21,14 +20,8 @@ local function public(name)
   return torch[name]
 end
 
-local function prepare()
-  core.log_level 'error'
-  torch.set_memory_limit(256 << 20)
-end
-
 -- "called" or "failed" and the first message.
 local function find_call(name)
-  prepare()
   local fn, first = public(name), nil
   if recipes[name] then
     arguments.seed(name)
@@ -89,7 +82,6 @@ test.case('every overload of the default surface is matched by arguments of its 
         local label = overload.overload == '' and 'default' or overload.overload
         labels[#labels + 1] = name .. '.' .. label
         jobs[#jobs + 1] = function()
-          prepare()
           arguments.seed(name .. label)
           local list = arguments.full(overload)
           local ok, message = pcall(torch.ops.aten[name][label], table.unpack(list, 1, list.n))

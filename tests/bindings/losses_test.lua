@@ -4,14 +4,10 @@ local test = require 'brain.test'
 local torch = require 'brain.torch'
 local losses = require 'brain.losses'
 local help = require 'brain.help'
-local json = dofile 'tests/bindings/json.lua'
-local sample = dofile('tests/bindings/golden.lua').names.sample
-local golden = dofile 'tests/data/training_golden.lua'
+local training = dofile 'tests/bindings/training.lua'
+local json, golden, wide, tensor = training.json, training.golden, training.wide, training.tensor
 
 local tolerance = {rtol = 1e-12, atol = 1e-14}
-
-local function wide(seed, shape) return sample(seed, shape, 'float64') end
-local function tensor(list) return torch.tensor(list, {dtype = 'float64'}) end
 
 for _, case in ipairs(golden.losses) do
   test.case(case.call, function()
@@ -207,7 +203,7 @@ test.case('a constant voxel has no gradient instead of NaN', function()
 end)
 
 test.case('float32 stays float32 and learnable scales get gradients', function()
-  local a, b, scale = sample(1, {4, 3}), sample(2, {4, 3}), torch.tensor(2.0, {requires_grad = true})
+  local a, b, scale = wide(1, {4, 3}):float(), wide(2, {4, 3}):float(), torch.tensor(2.0, {requires_grad = true})
   local loss = losses.clip_contrastive(a, b, {scale = scale:exp()})
   test.equal(loss.dtype, 'float32')
   test.equal(losses.clip_contrastive(a, b, {scale = 3}).dtype, 'float32')

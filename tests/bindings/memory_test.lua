@@ -138,6 +138,47 @@ test.case('a scope left open in a coroutine that is given up frees nothing of ot
   equal(left_by(torch.scope, function() return nil, torch.ones(1):item() end), 0, 'scopes go on working')
 end)
 
+test.case('scopes of coroutines that take turns free their own tensors only', function()
+  equal(left_by(function()
+    local sum = torch.zeros(1)
+    for batch in coroutine.wrap(function()
+      for i = 1, 3 do
+        local _ <close> = torch.scope()
+        coroutine.yield(torch.ones(1) * i)
+      end
+    end) do sum = sum + batch end
+    equal(sum:item(), 6.0, 'the consumer keeps its own')
+    sum:release()
+    collect()
+  end), 0)
+  local more = coroutine.wrap(function()
+    local total = torch.zeros(1)
+    while true do
+      total = total + 1
+      coroutine.yield(total:item())
+    end
+  end)
+  for i = 1, 3 do equal(torch.scope(function() return more() end), i, 'the producer keeps its own') end
+end)
+
+test.case('scopes of coroutines that take turns keep apart', function()
+  local mine, theirs
+  local other = coroutine.wrap(function()
+    local s <close> = torch.scope()
+    theirs = torch.ones(1)
+    coroutine.yield()
+    s:keep(mine)
+  end)
+  other()
+  torch.scope(function()
+    mine = torch.ones(1)
+    other()
+    equal(mine:item(), 1, 'open')
+  end)
+  raises(function() return mine + 1 end, 'released')  -- nobody but its own scope keeps it
+  raises(function() return theirs + 1 end, 'released')
+end)
+
 test.case('a released tensor says where it was released', function()
   local a
   torch.scope(function() a = torch.ones(2) end)
@@ -266,6 +307,14 @@ test.case('an allocation above the limit is an error, the next one works', funct
     'set_memory_limit: bytes: expected a positive number, got 0')
   raises(function() torch.set_memory_limit 'x' end, 'expected integer')
 end)
+
+if not os.getenv 'ASAN_OPTIONS' then  -- whose operator new ends the process
+  test.case('memory that a kernel asks for itself and does not get is an error', function()
+    local wide = torch.zeros(1):expand(1 << 45)  -- its rows are sorted in a std::vector
+    raises(function() wide:topk(1) end, 'topk: out of memory')
+    raises(function() wide:mode() end, 'mode: out of memory')
+  end)
+end
 
 -- What this program prints when it runs the code, with its address space limited to so many KiB.
 local function output(code, limit)

@@ -3,23 +3,18 @@ local test = require 'brain.test'
 local torch = require 'brain.torch'
 local optim = require 'brain.optim'
 local help = require 'brain.help'
-local json = dofile 'tests/bindings/json.lua'
-local sample = dofile('tests/bindings/golden.lua').names.sample
-local golden = dofile 'tests/data/training_golden.lua'
+local training = dofile 'tests/bindings/training.lua'
+local json, golden, wide, tensor = training.json, training.golden, training.wide, training.tensor
 
 -- The fused kernels order products differently from PyTorch's default path: agreement to rounding, not to the
 -- bit; the absolute part is for parameters that pass near 0.
 local tolerance = {rtol = 1e-12, atol = 1e-13}
-
-local function wide(seed, shape) return sample(seed, shape, 'float64') end
 
 local function flat(tensors)
   local list = {}
   for i, tensor in ipairs(tensors) do list[i] = tensor:detach():flatten() end
   return torch.cat(list)
 end
-
-local function tensor(list) return torch.tensor(list, {dtype = 'float64'}) end
 
 local function two_parameters()
   return {wide(1, {3, 2}):requires_grad_(true), wide(2, {4}):requires_grad_(true)}

@@ -4,7 +4,6 @@
 -- and shows each call.
 local test = require 'brain.test'
 local torch = require 'brain.torch'
-local core = require 'brain.core'
 local native = require 'brain.native'
 local arguments = dofile 'tests/bindings/arguments.lua'
 local batches = dofile 'tests/bindings/batches.lua'
@@ -14,14 +13,6 @@ local recipes = dofile 'tests/bindings/recipes.lua'
 local tries = tonumber(os.getenv 'BRAIN_FUZZ_TRIES' or 24)
 local only = os.getenv 'BRAIN_FUZZ_ONLY'
 local seed = os.getenv 'BRAIN_FUZZ_SEED' or ''
-
-local prepared = false
-local function prepare()
-  if prepared then return end
-  prepared = true
-  core.log_level 'off'
-  torch.set_memory_limit(256 << 20)
-end
 
 local function trace(format, ...)
   print(format:format(...))
@@ -80,7 +71,6 @@ local kinds = {
 }
 
 local function call(name, overload, out, kind, try)
-  prepare()
   local key = table.concat({name, overload.overload, kind, try, seed}, ' ')
   arguments.seed(key)
   local base = valid(name, overload)
