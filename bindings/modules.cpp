@@ -7,6 +7,8 @@
 namespace brain {
 
 int luaopen_brain_core(lua_State* L);
+int luaopen_brain_data_eeg(lua_State* L);
+int luaopen_brain_data_simulator(lua_State* L);
 int luaopen_brain_file(lua_State* L);
 int luaopen_brain_losses(lua_State* L);
 int luaopen_brain_models(lua_State* L);
@@ -25,6 +27,8 @@ std::span<const NativeModule> native_modules() {
       {"brain.models", luaopen_brain_models},
       {"brain.optim.native", luaopen_brain_optim},
       {"brain.losses", luaopen_brain_losses},
+      {"brain.data.eeg", luaopen_brain_data_eeg},
+      {"brain.data.simulator", luaopen_brain_data_simulator},
   };
   return modules;
 }

@@ -22,15 +22,16 @@ int load(lua_State* L) {
   return 2;
 }
 
-// file.save(path, value, {metadata=})
+// file.save(path, value, {metadata=, allow_pickle=})
 int save(lua_State* L) {
   const std::string path = luax::check_string(L, 1, "file.save", "path");
   luaL_checkany(L, 2);
   luax::Options options(L, 3, "file.save");
   io::Value metadata;
   if (options.get("metadata")) metadata = check_file_value(L, -1, "file.save");
+  const bool allow_pickle = options.boolean("allow_pickle", false);
   options.finish();
-  io::save_file(path, check_file_value(L, 2, "file.save"), metadata);
+  io::save_file(path, check_file_value(L, 2, "file.save"), metadata, allow_pickle);
   return 0;
 }
 

@@ -9,6 +9,7 @@ globals.models = require 'brain.models'
 globals.optim = require 'brain.optim'
 globals.losses = require 'brain.losses'
 globals.file = require 'brain.file'
+globals.data = require 'brain.data'
 globals.help = function(...) return require('brain.help')(...) end
 
 -- Scripts and the chunks they load see the strict environment, the library sees the plain globals.

@@ -139,13 +139,14 @@ Loaded load_file(const std::string& path, const LoadOptions& options) {
   return loaded;
 }
 
-void save_file(const std::string& path, const Value& value, const Value& metadata) {
+void save_file(const std::string& path, const Value& value, const Value& metadata, bool allow_pickle) {
   const Format format = extension_of(path, true).format;
+  if (allow_pickle && format != Format::npy) fail(path, ": allow_pickle is for npy files");
   if (!metadata.is_null() && format != Format::safetensors) fail(path, ": metadata is for safetensors files");
   switch (format) {
     case Format::checkpoint: return write_checkpoint(path, value);
     case Format::safetensors: return write_safetensors(path, value, metadata);
-    case Format::npy: return write_npy(path, value);
+    case Format::npy: return write_npy(path, value, allow_pickle);
     case Format::npz: return write_npz(path, value);
     case Format::json: return write_file_atomically(path, to_json(value));
     case Format::text: {

@@ -29,7 +29,9 @@ struct Loaded {
 // Reads a whole file. A module saved whole (TorchScript too) comes as the dict of its tensors by name.
 Loaded load_file(const std::string& path, const LoadOptions& options = {});
 
-// Writes in the format of the extension, whole or not at all; metadata is for safetensors.
-void save_file(const std::string& path, const Value& value, const Value& metadata = {});
+// Writes in the format of the extension, whole or not at all; metadata is for safetensors, allow_pickle (see
+// write_npy) for npy.
+void save_file(const std::string& path, const Value& value, const Value& metadata = {},
+               bool allow_pickle = false);
 
 }  // namespace brain::io
