@@ -27,7 +27,10 @@ constexpr Extension extensions[] = {
     {".tar", Format::checkpoint},      {".ckpt", Format::checkpoint},
     {".pkl", Format::checkpoint},      {".safetensors", Format::safetensors, true},
     {".npy", Format::npy, true},       {".npz", Format::npz, true},
-    {".json", Format::json, true},     {".txt", Format::text, true}};
+    {".json", Format::json, true},     {".txt", Format::text, true},
+    {".jpg", Format::jpeg, true},      {".jpeg", Format::jpeg, true},
+    {".png", Format::png, true},       {".tif", Format::tiff},
+    {".tiff", Format::tiff},           {".webp", Format::webp}};
 
 const Extension& extension_of(const std::string& path, bool written) {
   std::string name = std::filesystem::path(path).extension().native(), all;
@@ -68,6 +71,24 @@ bool holds_checkpoint(const Bytes& content, const std::string& path) {
   return true;  // the checkpoint reader says what is missing
 }
 
+Format format_of(ImageFormat format) {
+  return static_cast<Format>(static_cast<int>(Format::jpeg) + static_cast<int>(format));
+}
+
+Value describe_image(const ImageInfo& info) {
+  Dict dict;
+  dict.put("height", Value(info.height));
+  dict.put("width", Value(info.width));
+  dict.put("mode", text(info.mode));
+  return Value::of(std::move(dict));
+}
+
+Bytes encode_image(Format format, const Value& value, const JpegOptions& jpeg, const std::string& path) {
+  const auto* pixels = value.as<Array>();
+  if (!pixels) fail(path, ": an image is a uint8 tensor [h, w, 3] or [h, w], found a ", value.kind());
+  return format == Format::png ? encode_png(*pixels, path) : encode_jpeg(*pixels, jpeg, path);
+}
+
 const Value& entry_of(const Value& value, const std::string& key, const std::string& path) {
   const auto* dict = value.as<Dict>();
   if (!dict) fail(path, ": no entry '", key, "': the file holds a ", value.kind());
@@ -83,19 +104,22 @@ const Value& entry_of(const Value& value, const std::string& key, const std::str
 }  // namespace
 
 const char* format_name(Format format) {
-  static constexpr const char* names[] = {"PyTorch checkpoint", "safetensors", "npy", "npz", "JSON", "text"};
+  static constexpr const char* names[] = {"PyTorch checkpoint", "safetensors", "npy", "npz",  "JSON",
+                                          "text",               "JPEG",        "PNG", "TIFF", "WebP"};
   return names[static_cast<int>(format)];
 }
 
 Format detect_format(const std::string& path, const Bytes& content) {
   const Format named = extension_of(path, false).format;
   if (named == Format::text || named == Format::json) return named;
+  if (const auto image = image_format(content)) return format_of(*image);
   const std::string_view text = content.text();
   if (starts_with(text, "PK\x03\x04"))
     return holds_checkpoint(content, path) ? Format::checkpoint : Format::npz;
   if (starts_with(text, "\x93NUMPY")) return Format::npy;
   const std::string other = describe_other(text);
   if (!other.empty()) fail(path, ": not a ", format_name(named), ": ", other);
+  if (named >= Format::jpeg) fail(path, ": not an image: expected JPEG, PNG, TIFF or WebP");
   if (named != Format::checkpoint) return named;
   const bool pickle = text[0] == '\x80' && text.size() > 1 && text[1] <= 5;
   if (!pickle && text.size() > 9 && text[8] == '{') return Format::safetensors;  // a .bin or .ckpt may be one
@@ -133,13 +157,21 @@ Loaded load_file(const std::string& path, const LoadOptions& options) {
       break;
     case Format::json: loaded.value = parse_json(content.text(), path); break;
     case Format::text: loaded.value = Value::of(Text{content}); break;
+    case Format::jpeg:
+    case Format::png:
+    case Format::tiff:
+    case Format::webp:
+      loaded.metadata = describe_image(read_image_info(content, path));
+      loaded.value = Value::of(decode_image(content, path));
+      break;
   }
   if (!selected) loaded.value = Value(entry_of(loaded.value, options.key, path));
   file.check();
   return loaded;
 }
 
-void save_file(const std::string& path, const Value& value, const Value& metadata, bool allow_pickle) {
+void save_file(const std::string& path, const Value& value, const Value& metadata, const JpegOptions& jpeg,
+               bool allow_pickle) {
   const Format format = extension_of(path, true).format;
   if (allow_pickle && format != Format::npy) fail(path, ": allow_pickle is for npy files");
   if (!metadata.is_null() && format != Format::safetensors) fail(path, ": metadata is for safetensors files");
@@ -154,6 +186,10 @@ void save_file(const std::string& path, const Value& value, const Value& metadat
       if (!text) fail(path, ": a text file holds a string, found a ", value.kind());
       return write_file_atomically(path, text->view());
     }
+    case Format::jpeg:
+    case Format::png: return write_file_atomically(path, encode_image(format, value, jpeg, path).text());
+    case Format::tiff:
+    case Format::webp: break;  // read only: their extensions are refused above
   }
 }
 
