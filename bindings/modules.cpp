@@ -9,6 +9,8 @@ namespace brain {
 int luaopen_brain_core(lua_State* L);
 int luaopen_brain_csv(lua_State* L);
 int luaopen_brain_data_images(lua_State* L);
+int luaopen_brain_data_eeg(lua_State* L);
+int luaopen_brain_data_simulator(lua_State* L);
 int luaopen_brain_file(lua_State* L);
 int luaopen_brain_losses(lua_State* L);
 int luaopen_brain_models(lua_State* L);
@@ -37,6 +39,8 @@ std::span<const NativeModule> native_modules() {
 #ifdef BRAIN_PLOT
       {"brain.plot.native", luaopen_brain_plot},
 #endif
+      {"brain.data.eeg", luaopen_brain_data_eeg},
+      {"brain.data.simulator", luaopen_brain_data_simulator},
   };
   return modules;
 }

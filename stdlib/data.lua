@@ -4,7 +4,7 @@ local dataset = require 'brain.dataset'
 local images = require 'brain.data.images'
 local read_options = require 'brain.options'
 
-local data = {}
+local data = {simulate = {}}
 
 -- data.tensors{image = t, target = u, labels = list}: columns of equal length, samples along the first axis.
 function data.tensors(columns)
@@ -13,6 +13,9 @@ function data.tensors(columns)
 end
 
 data.loader = require('brain.loader').new
+data.things_eeg2 = require('brain.data.things_eeg2').read
+data.things_eeg2_subjects = require('brain.data.things_eeg2').subjects
+data.simulate.things_eeg2 = require 'brain.data.simulate_things_eeg2'
 data.kamitani = require 'brain.data.kamitani'
 data.transform, data.image_column, data.image_files = images.transform, images.image_column, images.image_files
 

@@ -276,4 +276,5 @@ require 'brain.help_study'
 require 'brain.help_images'
 require 'brain.help_file'
 require 'brain.help_plot'
+require 'brain.help_data_eeg'
 return help

@@ -1,9 +1,9 @@
-#include <bit>
 #include <map>
 
 #include "core/atomic_file.h"
 #include "core/error.h"
 #include "io/checkpoint.h"
+#include "io/pickle_write.h"
 #include "io/zip.h"
 
 namespace brain::io {
@@ -28,116 +28,56 @@ std::string_view storage_class(DType dtype) {
   }
 }
 
-// Writes protocol 2 and collects the storages.
-class Pickler {
+// Collects the storages of the tensors, which the pickle names by their place.
+class Storages {
  public:
-  Pickler() : out_("\x80\x02") {}
-  void write(const Value& value, int depth = 0);
-  std::string finish() { return out_ + "."; }
-  const std::vector<Bytes>& storages() const { return storages_; }
+  void write(Pickler& pickler, const Array& array);
+  const std::vector<Bytes>& all() const { return all_; }
 
  private:
-  void little(std::uint64_t value, int bytes) {
-    for (int i = 0; i < bytes; ++i) out_ += static_cast<char>(value >> (8 * i));
-  }
-  void string(std::string_view content) {
-    if (content.size() > UINT32_MAX)
-      fail("a text of ", content.size(), " bytes is longer than a checkpoint can hold");
-    out_ += 'X';
-    little(content.size(), 4);
-    out_ += content;
-  }
-  void integer(std::int64_t value) {
-    if (value >= INT32_MIN && value <= INT32_MAX) {
-      out_ += 'J';
-      little(static_cast<std::uint64_t>(value), 4);
-    } else {
-      out_ += "\x8a\x08";
-      little(static_cast<std::uint64_t>(value), 8);
-    }
-  }
-  void big_integer(const std::string& decimal) { out_ += "L" + decimal + "L\n"; }
-  void sizes(const Shape& shape) {
-    out_ += '(';
-    for (const std::int64_t size : shape) integer(size);
-    out_ += 't';
-  }
-  void tensor(const Array& array);
-
-  std::string out_;
-  std::vector<Bytes> storages_;
+  std::vector<Bytes> all_;
   std::map<std::tuple<const std::uint8_t*, std::size_t, DType>, std::size_t> known_;
 };
 
-void Pickler::tensor(const Array& array) {
+void Storages::write(Pickler& pickler, const Array& array) {
   const Bytes bytes = array.packed();
-  const auto [place, added] = known_.try_emplace({bytes.data, bytes.size, array.dtype}, storages_.size());
-  if (added) storages_.push_back(bytes);
-  const std::string_view type = storage_class(array.dtype);
+  const auto [place, added] = known_.try_emplace({bytes.data, bytes.size, array.dtype}, all_.size());
+  if (added) all_.push_back(bytes);
+  const std::string type(storage_class(array.dtype));
   const bool typed = !type.empty();
-  out_ += typed ? "ctorch._utils\n_rebuild_tensor_v2\n((" : "ctorch._utils\n_rebuild_tensor_v3\n((";
-  string("storage");
-  if (typed) out_.append("ctorch\n").append(type).append("\n");
-  else out_ += "ctorch.storage\nUntypedStorage\n";
-  string(std::to_string(place->second));
-  string("cpu");
-  integer(static_cast<std::int64_t>(typed ? bytes.size / item_size(array.dtype) : bytes.size));
-  out_ += "tQ";
-  integer(0);
-  sizes(array.shape);
-  sizes(row_major_strides(array.shape));
-  out_ +=
+  pickler.raw(typed ? "ctorch._utils\n_rebuild_tensor_v2\n((" : "ctorch._utils\n_rebuild_tensor_v3\n((");
+  pickler.string("storage");
+  pickler.raw(typed ? "ctorch\n" + type + "\n" : "ctorch.storage\nUntypedStorage\n");
+  pickler.string(std::to_string(place->second));
+  pickler.string("cpu");
+  pickler.integer(static_cast<std::int64_t>(typed ? bytes.size / item_size(array.dtype) : bytes.size));
+  pickler.raw("tQ");
+  pickler.integer(0);
+  pickler.sizes(array.shape);
+  pickler.sizes(row_major_strides(array.shape));
+  pickler.raw(
       "\x89"
-      "ccollections\nOrderedDict\n)R";
-  if (!typed) out_.append("ctorch\n").append(dtype_name(array.dtype)).append("\n");
-  out_ += "tR";
-}
-
-void Pickler::write(const Value& value, int depth) {
-  if (depth > 1000) fail("a checkpoint is nested at most 1000 deep");
-  const auto each = [&](const std::vector<Value>& items) {
-    for (const Value& item : items) write(item, depth + 1);
-  };
-  if (value.is_null()) out_ += 'N';
-  else if (const auto* b = value.boolean()) out_ += *b ? '\x88' : '\x89';
-  else if (const auto* i = value.integer()) integer(*i);
-  else if (const auto* d = value.number()) {
-    out_ += 'G';
-    little(__builtin_bswap64(std::bit_cast<std::uint64_t>(*d)), 8);
-  } else if (const auto* big = value.as<BigInteger>()) big_integer(big->decimal);
-  else if (const auto* t = value.as<Text>()) string(t->view());
-  else if (const auto* array = value.as<Array>()) tensor(*array);
-  else if (const auto* list = value.as<List>()) {
-    out_ += "](";
-    each(list->items);
-    out_ += 'e';
-  } else if (const auto* tuple = value.as<Tuple>()) {
-    out_ += '(';
-    each(tuple->items);
-    out_ += 't';
-  } else if (const auto* dict = value.as<Dict>()) {
-    out_ += "}(";
-    for (const auto& [key, item] : dict->items()) {
-      write(key, depth + 1);
-      write(item, depth + 1);
-    }
-    out_ += 'u';
-  } else {
-    fail("a checkpoint cannot hold a ", value.kind());
-  }
+      "ccollections\nOrderedDict\n)R");
+  if (!typed) pickler.raw("ctorch\n" + std::string(dtype_name(array.dtype)) + "\n");
+  pickler.raw("tR");
 }
 
 }  // namespace
 
 void write_checkpoint(const std::string& path, const Value& value) {
-  Pickler pickler;
+  std::string pickle;
+  Storages storages;
+  Pickler pickler(
+      2, [&](std::string_view piece) { pickle += piece; },
+      [&](Pickler& to, const Array& array) { storages.write(to, array); }, "a checkpoint");
   pickler.write(value);
+  pickler.finish();
   AtomicFile file(path);
   ZipWriter archive(file);
-  archive.add("archive/data.pkl", pickler.finish());
+  archive.add("archive/data.pkl", pickle);
   archive.add("archive/byteorder", "little");
-  for (std::size_t i = 0; i < pickler.storages().size(); ++i)
-    archive.add("archive/data/" + std::to_string(i), pickler.storages()[i].text());
+  for (std::size_t i = 0; i < storages.all().size(); ++i)
+    archive.add("archive/data/" + std::to_string(i), storages.all()[i].text());
   archive.add("archive/version", "3\n");
   archive.finish();
   file.commit();

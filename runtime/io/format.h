@@ -35,6 +35,7 @@ Loaded load_file(const std::string& path, const LoadOptions& options = {});
 struct SaveOptions {
   Value metadata;    // as Loaded has it; for safetensors and HDF5
   int compress = 0;  // gzip level, for HDF5
+  bool allow_pickle = false;  // see write_npy; for npy
   JpegOptions jpeg = {};
 };
 

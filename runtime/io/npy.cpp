@@ -9,6 +9,7 @@
 #include "core/nearest.h"
 #include "io/numpy_type.h"
 #include "io/pickle.h"
+#include "io/pickle_write.h"
 #include "io/zip.h"
 
 namespace brain::io {
@@ -122,14 +123,18 @@ Header read_header(Cursor& cursor) {
   return header;
 }
 
-std::string header_text(const Array& array, const std::string& where) {
-  std::string text = join_text("{'descr': '", numpy_descriptor(array.dtype, where),
-                               "', 'fortran_order': False, 'shape': ", shape_text(array.shape), ", }");
+std::string header_text(std::string_view descriptor, const Shape& shape) {
+  std::string text = join_text("{'descr': '", descriptor, "', 'fortran_order': False, 'shape': ",
+                               shape_text(shape), ", }");
   text.append((64 - (10 + text.size() + 1) % 64) % 64, ' ');
   text += '\n';
   std::string header(kMagic);
   header.append({1, 0, static_cast<char>(text.size()), static_cast<char>(text.size() >> 8)});
   return header + text;
+}
+
+std::string header_text(const Array& array, const std::string& where) {
+  return header_text(numpy_descriptor(array.dtype, where), array.shape);
 }
 
 const Array& tensor_of(const Value& value, const std::string& where) {
@@ -184,7 +189,14 @@ Value read_npz(const Bytes& content, const std::string& name, bool allow_pickle,
   return Value::of(std::move(arrays));
 }
 
-void write_npy(const std::string& path, const Value& value) {
+void write_npy(const std::string& path, const Value& value, bool allow_pickle) {
+  if (allow_pickle && !value.as<Array>()) {
+    check_nesting(value, path);
+    AtomicFile file(path);
+    file.write(header_text("|O", {}));
+    pickle_numpy_object(value, [&](std::string_view piece) { file.write(piece); }, path);
+    return file.commit();
+  }
   const Array& array = tensor_of(value, path);
   const std::string header = header_text(array, path);
   const Bytes data = array.packed();

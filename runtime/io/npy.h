@@ -15,8 +15,9 @@ Value read_npy(const Bytes& content, const std::string& name, bool allow_pickle)
 // Reads NumPy's .npz: a dict of arrays, or, unless `key` is empty, that array.
 Value read_npz(const Bytes& content, const std::string& name, bool allow_pickle, const std::string& key);
 
-// Write a tensor, or a dict of tensors, row-major and little-endian. Appear whole or not at all.
-void write_npy(const std::string& path, const Value& value);
+// Write a tensor, or a dict of tensors, row-major and little-endian. Appear whole or not at all. Anything but a
+// tensor needs `allow_pickle` and becomes an array of one Python object, as numpy.save writes a dict.
+void write_npy(const std::string& path, const Value& value, bool allow_pickle = false);
 void write_npz(const std::string& path, const Value& value);
 
 }  // namespace brain::io
