@@ -12,6 +12,8 @@ int luaopen_brain_losses(lua_State* L);
 int luaopen_brain_models(lua_State* L);
 int luaopen_brain_optim(lua_State* L);
 int luaopen_brain_prompt(lua_State* L);
+int luaopen_brain_rsa(lua_State* L);
+int luaopen_brain_stats(lua_State* L);
 
 std::span<const NativeModule> native_modules() {
   static constexpr NativeModule modules[] = {
@@ -25,6 +27,8 @@ std::span<const NativeModule> native_modules() {
       {"brain.models", luaopen_brain_models},
       {"brain.optim.native", luaopen_brain_optim},
       {"brain.losses", luaopen_brain_losses},
+      {"brain.rsa.native", luaopen_brain_rsa},
+      {"brain.stats.native", luaopen_brain_stats},
   };
   return modules;
 }

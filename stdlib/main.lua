@@ -8,6 +8,8 @@ globals.nn = require 'brain.nn'
 globals.models = require 'brain.models'
 globals.optim = require 'brain.optim'
 globals.losses = require 'brain.losses'
+globals.rsa = require 'brain.rsa'
+globals.stats = require 'brain.stats'
 globals.file = require 'brain.file'
 globals.help = function(...) return require('brain.help')(...) end
 
