@@ -22,6 +22,8 @@ brought into one order.
 rsa.noise_ceiling(rdms, {method = 'spearman'}) -> lower, upper
 How well any model could do: mean similarity of each subject's RDM to the mean of the others (lower) and of
 all (upper), after scaling that suits the method (ranks; z-scores for pearson; root mean square for cosine).
+spearman ranks the mean anew, as it would any model; rsa.noise_ceiling(r:rank(), {method = 'pearson'}) does
+not, and gives the wider bounds that are sometimes reported.
 
 rsa.decoding_rdm(trials, {classifier = 'svm', folds = 4, average = 5, repeats = 5, smooth = 5, seed = 0}) -> Tensor
 [times, pairs]: cross-validated accuracy of telling two conditions apart from the channels at each time.

@@ -159,12 +159,11 @@ std::pair<double, double> ceiling(const Draw& draw, Comparison method, const Rdm
   const std::size_t pairs = draw.weights().size();
   std::vector<Numbers> scaled(rdms.size());
   Numbers sum(pairs, 0.0);
-  double drawn = 0, different = 0;
+  double different = 0;
   for (std::size_t s = 0; s < rdms.size(); ++s) {
     if (counts[s] == 0) continue;
     scaled[s] = draw.scaled(rdms.values[s], rdms.order.empty() ? nullptr : &rdms.order[s]);
     for (std::size_t p = 0; p < pairs; ++p) sum[p] += counts[s] * scaled[s][p];
-    drawn += counts[s];
     ++different;
   }
   auto prepared_pool = [&](const Numbers& pool) {
@@ -176,14 +175,14 @@ std::pair<double, double> ceiling(const Draw& draw, Comparison method, const Rdm
   double lower = 0, upper = 0;
   for (std::size_t s = 0; s < rdms.size(); ++s) {
     if (counts[s] == 0) continue;
-    upper += counts[s] * similarity(draw, method, all, prepared[s]);
+    upper += similarity(draw, method, all, prepared[s]);
     if (different < 2) continue;
     Numbers others = sum;
     // Sums of ranks are multiples of 1/2, so ties of the pool stay ties.
     for (std::size_t p = 0; p < pairs; ++p) others[p] -= counts[s] * scaled[s][p];
     lower += similarity(draw, method, prepared_pool(others), prepared[s]);
   }
-  return {different < 2 ? kNaN : lower / different, upper / drawn};
+  return {different < 2 ? kNaN : lower / different, upper / different};
 }
 
 Numbers pair_weights(const double* counts, std::int64_t n, const at::Tensor& kept) {

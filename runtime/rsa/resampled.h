@@ -20,8 +20,9 @@ struct Evaluations {
 // spearman) and there is no ceiling.
 //
 // Ceilings (Nili et al. 2014): subjects' RDMs are pooled after the scaling that suits the method (ranks; z-scores for
-// pearson; division by the root mean square for cosine). upper: mean similarity of each subject drawn to the pool of
-// all; lower: of each different subject to the pool without any of its copies, NaN with one subject.
+// pearson; division by the root mean square for cosine). upper: mean similarity of each different subject to the pool of
+// all that were drawn; lower: to the pool without any of its own copies, NaN with one subject. The pool is compared
+// by `method` itself, so spearman ranks it anew: what the pool would score as a model.
 //
 // Draws are independent and spread over threads.
 Evaluations evaluate_resampled(const at::Tensor& models, const at::Tensor& rdms, const at::Tensor& conditions,
