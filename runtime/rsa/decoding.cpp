@@ -26,7 +26,8 @@ struct Sizes {
   std::int64_t conditions, repetitions, channels, times, pseudo, repeats, folds, average;
 };
 
-// Everything about one time point: pseudo-trials, their folds, and their inner products within conditions.
+// Everything about one time point: pseudo-trials in a random order, which decides their folds, and their inner products
+// within conditions.
 class Moment {
  public:
   // order: [repeats, conditions, repetitions], how the trials were shuffled.
@@ -37,26 +38,24 @@ class Moment {
     points_ = at::zeros({s.repeats, s.conditions, s.pseudo, s.channels}, at::kDouble);
     const auto* from = now.const_data_ptr<double>();
     auto* to = points_.mutable_data_ptr<double>();
-    folds_.resize(static_cast<std::size_t>(s.repeats * s.conditions * s.pseudo));
     for (std::int64_t block = 0; block < s.repeats * s.conditions; ++block) {
       const std::int64_t condition = block % s.conditions;
-      for (std::int64_t k = 0; k < s.pseudo * s.average; ++k) {
-        const double* trial = from + (condition * s.repetitions + order[block * s.repetitions + k]) * s.channels;
-        double* point = to + (block * s.pseudo + k / s.average) * s.channels;
-        for (std::int64_t c = 0; c < s.channels; ++c) point[c] += trial[c] / static_cast<double>(s.average);
-      }
       const auto stream = kFoldStreams + static_cast<std::uint64_t>(time * s.repeats * s.conditions + block);
       const auto places = permutation(seed, stream, s.pseudo);
-      std::copy(places.begin(), places.end(), folds_.begin() + block * s.pseudo);
+      for (std::int64_t k = 0; k < s.pseudo * s.average; ++k) {
+        const double* trial = from + (condition * s.repetitions + order[block * s.repetitions + k]) * s.channels;
+        double* point = to + (block * s.pseudo + places[k / s.average]) * s.channels;
+        for (std::int64_t c = 0; c < s.channels; ++c) point[c] += trial[c] / static_cast<double>(s.average);
+      }
     }
     const at::Tensor flat = points_.view({-1, s.pseudo, s.channels});
     within_ = at::bmm(flat, flat.transpose(1, 2));
   }
 
-  const double* point(std::int64_t repeat, std::int64_t condition, std::int64_t k) const {
-    return points_.const_data_ptr<double>() + ((repeat * sizes_.conditions + condition) * sizes_.pseudo + k) * sizes_.channels;
+  // [pseudo, channels] and [pseudo, pseudo] of one condition.
+  const double* points(std::int64_t repeat, std::int64_t condition) const {
+    return points_.const_data_ptr<double>() + (repeat * sizes_.conditions + condition) * sizes_.pseudo * sizes_.channels;
   }
-  // [pseudo, pseudo] of one condition.
   const double* within(std::int64_t repeat, std::int64_t condition) const {
     return within_.const_data_ptr<double>() + (repeat * sizes_.conditions + condition) * sizes_.pseudo * sizes_.pseudo;
   }
@@ -65,99 +64,104 @@ class Moment {
     const at::Tensor x = points_[repeat];
     return x[i].matmul(x.slice(0, i + 1).reshape({-1, sizes_.channels}).t());
   }
-  // The fold of a pseudo-trial of the first or second class of a pair. The second goes on where the first stopped, so that
-  // folds stay even when `folds` does not divide their number.
-  std::int64_t fold(std::int64_t repeat, std::int64_t condition, std::int64_t k, bool second) const {
-    const std::int64_t place = folds_[(repeat * sizes_.conditions + condition) * sizes_.pseudo + k];
-    return (place + (second ? sizes_.pseudo : 0)) % sizes_.folds;
-  }
 
  private:
   Sizes sizes_;
   at::Tensor points_, within_;
-  std::vector<std::int64_t> folds_;
 };
 
-// A pseudo-trial of a pair: which class, and which of its condition.
-struct Point {
-  bool second;
-  std::int64_t k;
+// The places of one fold, the same for every pair. The second class of a pair goes on where the first stopped, so that
+// folds stay even when `folds` does not divide their number.
+struct Fold {
+  std::vector<std::int64_t> training[2], testing[2];  // of the first and second class
 };
 
-// Inner products within and between the classes of a pair.
-struct PairProducts {
-  const double *first, *second, *between;
-  std::int64_t pseudo, stride;  // of the rows of `between`
-  double operator()(Point a, Point b) const {
-    if (a.second == b.second) return (a.second ? second : first)[a.k * pseudo + b.k];
-    return a.second ? between[b.k * stride + a.k] : between[a.k * stride + b.k];
+std::vector<Fold> folds_of(const Sizes& s) {
+  std::vector<Fold> folds(static_cast<std::size_t>(s.folds));
+  for (std::int64_t k = 0; k < 2 * s.pseudo; ++k) {
+    const bool second = k >= s.pseudo;
+    for (std::int64_t fold = 0; fold < s.folds; ++fold)
+      (k % s.folds == fold ? folds[fold].testing : folds[fold].training)[second].push_back(second ? k - s.pseudo : k);
   }
-};
-
-// Splits the pseudo-trials of pair (i, j) by fold.
-void split(const Moment& moment, const Sizes& s, std::int64_t repeat, std::int64_t i, std::int64_t j, std::int64_t fold,
-           std::vector<Point>& training, std::vector<Point>& testing) {
-  training.clear();
-  testing.clear();
-  for (const bool second : {false, true}) {
-    for (std::int64_t k = 0; k < s.pseudo; ++k)
-      (moment.fold(repeat, second ? j : i, k, second) == fold ? testing : training).push_back({second, k});
-  }
+  return folds;
 }
+
+// Inner products within the classes of a pair and between them.
+struct PairProducts {
+  const double *within[2], *between;
+  std::int64_t pseudo, stride;  // of the rows of `between`
+
+  // Those of point k of a class with the places of both classes, one after the other.
+  void row(bool second, std::int64_t k, const std::vector<std::int64_t> (&places)[2], double* to) const {
+    const double* same = within[second] + k * pseudo;
+    for (const auto q : places[0]) *to++ = second ? between[q * stride + k] : same[q];
+    for (const auto q : places[1]) *to++ = second ? same[q] : between[k * stride + q];
+  }
+};
 
 class Decoder {
  public:
   Decoder(const Sizes& sizes, const DecodingOptions& options)
-      : s_(sizes), options_(options), svm_(options.C, options.tolerance), lda_(sizes.channels) {}
+      : s_(sizes), options_(options), folds_(folds_of(sizes)), svm_(options.C, options.tolerance), lda_(sizes.channels),
+        row_(static_cast<std::size_t>(2 * sizes.pseudo)) {}
 
   // The mean accuracy over folds for pair (i, j).
   double accuracy(const Moment& moment, std::int64_t repeat, std::int64_t i, std::int64_t j, const double* between,
                   std::int64_t stride) {
-    const PairProducts products{moment.within(repeat, i), moment.within(repeat, j), between, s_.pseudo, stride};
+    const PairProducts products{{moment.within(repeat, i), moment.within(repeat, j)}, between, s_.pseudo, stride};
+    const double* points[2] = {moment.points(repeat, i), moment.points(repeat, j)};
     double sum = 0;
-    for (std::int64_t fold = 0; fold < s_.folds; ++fold) {
-      split(moment, s_, repeat, i, j, fold, training_, testing_);
-      std::int64_t right = 0;
-      if (options_.classifier == Classifier::svm) {
-        fit_svm(products);
-        for (const auto& x : testing_) right += (svm_decision(products, x) > 0) != x.second;
-      } else {
-        auto place = [&](Point x) { return moment.point(repeat, x.second ? j : i, x.k); };
-        lda_.clear();
-        for (const auto& x : training_) lda_.add(place(x), x.second);
-        if (!lda_.fit())
-          fail("decoding_rdm: lda: the covariance of ", s_.channels, " channels cannot be inverted with ",
-               training_.size(), " training pseudo-trials; use svm, or fewer channels");
-        for (const auto& x : testing_) right += (lda_.decision(place(x)) > 0) == x.second;
-      }
-      sum += static_cast<double>(right) / static_cast<double>(testing_.size());
+    for (const auto& fold : folds_) {
+      const std::int64_t right = options_.classifier == Classifier::svm ? svm_right(products, fold) : lda_right(points, fold);
+      sum += static_cast<double>(right) / static_cast<double>(fold.testing[0].size() + fold.testing[1].size());
     }
     return sum / static_cast<double>(s_.folds);
   }
 
  private:
-  void fit_svm(const PairProducts& products) {
-    const auto n = static_cast<std::int64_t>(training_.size());
+  std::int64_t svm_right(const PairProducts& products, const Fold& fold) {
+    const auto n = static_cast<std::int64_t>(fold.training[0].size() + fold.training[1].size());
     svm_.resize(n);
-    for (std::int64_t a = 0; a < n; ++a) {
-      double* row = svm_.gram_row(a);
-      for (std::int64_t b = 0; b < n; ++b) row[b] = products(training_[a], training_[b]);
-      svm_.label(a) = training_[a].second ? -1 : 1;
+    std::int64_t a = 0, right = 0;
+    for (const bool second : {false, true}) {
+      for (const auto k : fold.training[second]) {
+        products.row(second, k, fold.training, svm_.gram_row(a));
+        svm_.label(a++) = second ? -1 : 1;
+      }
     }
     svm_.fit();
+    for (const bool second : {false, true}) {
+      for (const auto k : fold.testing[second]) {
+        products.row(second, k, fold.training, row_.data());
+        double decision = svm_.bias();
+        for (std::int64_t q = 0; q < n; ++q) decision += svm_.coefficient(q) * row_[q];
+        right += (decision > 0) != second;
+      }
+    }
+    return right;
   }
-  double svm_decision(const PairProducts& products, Point x) const {
-    double sum = svm_.bias();
-    for (std::size_t k = 0; k < training_.size(); ++k)
-      sum += svm_.coefficient(static_cast<std::int64_t>(k)) * products(x, training_[k]);
-    return sum;
+
+  std::int64_t lda_right(const double* const (&points)[2], const Fold& fold) {
+    lda_.clear();
+    for (const bool second : {false, true}) {
+      for (const auto k : fold.training[second]) lda_.add(points[second] + k * s_.channels, second);
+    }
+    if (!lda_.fit())
+      fail("decoding_rdm: lda: the covariance of ", s_.channels, " channels cannot be inverted with ",
+           fold.training[0].size() + fold.training[1].size(), " training pseudo-trials; use svm, or fewer channels");
+    std::int64_t right = 0;
+    for (const bool second : {false, true}) {
+      for (const auto k : fold.testing[second]) right += (lda_.decision(points[second] + k * s_.channels) > 0) == second;
+    }
+    return right;
   }
 
   const Sizes& s_;
   const DecodingOptions& options_;
+  std::vector<Fold> folds_;
   LinearSvm svm_;
   Lda lda_;
-  std::vector<Point> training_, testing_;
+  std::vector<double> row_;
 };
 
 Sizes checked_sizes(const at::Tensor& trials, const DecodingOptions& o) {
