@@ -20,6 +20,8 @@ int luaopen_brain_plot(lua_State* L);
 #endif
 int luaopen_brain_prompt(lua_State* L);
 int luaopen_brain_random(lua_State* L);
+int luaopen_brain_rsa(lua_State* L);
+int luaopen_brain_stats(lua_State* L);
 
 std::span<const NativeModule> native_modules() {
   static constexpr NativeModule modules[] = {
@@ -41,6 +43,8 @@ std::span<const NativeModule> native_modules() {
 #endif
       {"brain.data.eeg", luaopen_brain_data_eeg},
       {"brain.data.simulator", luaopen_brain_data_simulator},
+      {"brain.rsa.native", luaopen_brain_rsa},
+      {"brain.stats.native", luaopen_brain_stats},
   };
   return modules;
 }

@@ -277,4 +277,5 @@ require 'brain.help_images'
 require 'brain.help_file'
 require 'brain.help_plot'
 require 'brain.help_data_eeg'
+require 'brain.help_rsa'
 return help

@@ -1,0 +1,140 @@
+// brain.stats.native: ranks, distributions, draws and cluster tests; stdlib/stats.lua makes the public functions of it.
+#include "bindings/lua/luax.h"
+#include "bindings/torch/call.h"
+#include "bindings/torch/tensor.h"
+#include "core/error.h"
+#include "core/philox.h"
+#include "stats/cluster.h"
+#include "stats/distribution.h"
+#include "stats/rank.h"
+
+namespace brain {
+
+namespace {
+
+double number_option(lua_State* L, luax::Options& options, const char* function, const char* name, double otherwise) {
+  if (!options.get(name)) return otherwise;
+  const double value = luax::check_number(L, -1, function, name);
+  lua_pop(L, 1);
+  return value;
+}
+
+int push_integers(lua_State* L, const std::vector<std::int64_t>& list) {
+  push_tensor(L, at::tensor(list, at::kLong));
+  return 1;
+}
+
+// average_ranks(x) -> float64 of the shape of x
+int lua_average_ranks(lua_State* L) {
+  const at::Tensor x = check_tensor(L, 1, "rank", "x");
+  push_tensor(L, with_memory(L, [&] { return stats::average_ranks(x); }));
+  return 1;
+}
+
+// student_t_above(t, df), Tensors that broadcast -> P(T > t)
+int lua_student_t_above(lua_State* L) {
+  const auto both = at::broadcast_tensors({check_tensor(L, 1, "student_t_above", "t").to(at::kCPU, at::kDouble),
+                                           check_tensor(L, 2, "student_t_above", "df").to(at::kCPU, at::kDouble)});
+  const at::Tensor t = both[0].contiguous(), df = both[1].contiguous();
+  at::Tensor p = at::empty_like(t);
+  auto* out = p.mutable_data_ptr<double>();
+  for (std::int64_t k = 0; k < t.numel(); ++k)
+    out[k] = stats::student_t_above(t.const_data_ptr<double>()[k], df.const_data_ptr<double>()[k]);
+  push_tensor(L, p);
+  return 1;
+}
+
+// f(number [, number ...]) -> number
+int lua_student_t_quantile(lua_State* L) {
+  lua_pushnumber(L, stats::student_t_quantile_above(luax::check_number(L, 1, "student_t_quantile", "p"),
+                                                    luax::check_number(L, 2, "student_t_quantile", "df")));
+  return 1;
+}
+
+int lua_normal_above(lua_State* L) {
+  lua_pushnumber(L, stats::normal_above(luax::check_number(L, 1, "normal_above", "z")));
+  return 1;
+}
+
+int lua_normal_quantile(lua_State* L) {
+  lua_pushnumber(L, stats::normal_quantile_above(luax::check_number(L, 1, "normal_quantile", "p")));
+  return 1;
+}
+
+int lua_binomial_at_most(lua_State* L) {
+  lua_pushnumber(L, stats::binomial_at_most(static_cast<long>(luax::check_integer(L, 1, "binomial", "k")),
+                                            static_cast<long>(luax::check_integer(L, 2, "binomial", "n")),
+                                            luax::check_number(L, 3, "binomial", "p")));
+  return 1;
+}
+
+// resample(seed, index, n, k) -> int64 [k], drawn with replacement from 0 ... n-1
+int lua_resample(lua_State* L) {
+  const auto seed = static_cast<std::uint64_t>(luax::check_integer(L, 1, "resample", "seed")),
+             index = static_cast<std::uint64_t>(luax::check_integer(L, 2, "resample", "index"));
+  const std::int64_t n = luax::check_integer(L, 3, "resample", "n"), k = luax::check_integer(L, 4, "resample", "k");
+  if (n < 1 || k < 0) fail("resample: expected n of at least 1, got ", n);
+  return push_integers(L, sample_with_replacement(seed, index, n, k));
+}
+
+// permutation(seed, index, n) -> int64 [n]
+int lua_permutation(lua_State* L) {
+  const auto seed = static_cast<std::uint64_t>(luax::check_integer(L, 1, "permutation", "seed")),
+             index = static_cast<std::uint64_t>(luax::check_integer(L, 2, "permutation", "index"));
+  return push_integers(L, permutation(seed, index, luax::check_integer(L, 3, "permutation", "n")));
+}
+
+// cluster(variant, a, b, {threshold, permutations, seed, tail}) -> list of {series, first, last, mass, p}, t, permutations,
+// exact; b is nil for signflip
+int lua_cluster(lua_State* L) {
+  const char* f = "cluster_permutation";
+  const std::string variant = luax::check_string(L, 1, f, "variant");
+  const at::Tensor a = check_tensor(L, 2, f, "a");
+  luax::Options options(L, 4, f);
+  stats::ClusterOptions o;
+  o.threshold = number_option(L, options, f, "threshold", o.threshold);
+  o.permutations = options.integer("permutations", o.permutations);
+  o.seed = static_cast<std::uint64_t>(options.integer("seed", 0));
+  const std::string tail = options.string("tail", "two");
+  if (tail != "two" && tail != "greater" && tail != "less") fail(f, ": tail: expected two, greater or less, got '", tail, "'");
+  o.tail = tail == "two" ? stats::Tail::two : tail == "greater" ? stats::Tail::greater : stats::Tail::less;
+  options.finish();
+  const auto result = with_memory(L, [&] {
+    return variant == "neurora" ? stats::cluster_neurora(a, check_tensor(L, 3, f, "b"), o) : stats::cluster_signflip(a, o);
+  });
+  lua_createtable(L, static_cast<int>(result.clusters.size()), 0);
+  for (std::size_t k = 0; k < result.clusters.size(); ++k) {
+    const auto& cluster = result.clusters[k];
+    lua_createtable(L, 0, 5);
+    lua_pushinteger(L, cluster.series), lua_setfield(L, -2, "series");
+    lua_pushinteger(L, cluster.first), lua_setfield(L, -2, "first");
+    lua_pushinteger(L, cluster.last), lua_setfield(L, -2, "last");
+    lua_pushnumber(L, cluster.mass), lua_setfield(L, -2, "mass");
+    lua_pushnumber(L, cluster.p), lua_setfield(L, -2, "p");
+    lua_rawseti(L, -2, static_cast<lua_Integer>(k) + 1);
+  }
+  push_tensor(L, result.t);
+  lua_pushinteger(L, result.permutations);
+  lua_pushboolean(L, result.exact);
+  return 4;
+}
+
+const luaL_Reg functions[] = {{"average_ranks", luax::guarded<lua_average_ranks>},
+                              {"student_t_above", luax::guarded<lua_student_t_above>},
+                              {"student_t_quantile", luax::guarded<lua_student_t_quantile>},
+                              {"normal_above", luax::guarded<lua_normal_above>},
+                              {"normal_quantile", luax::guarded<lua_normal_quantile>},
+                              {"binomial_at_most", luax::guarded<lua_binomial_at_most>},
+                              {"resample", luax::guarded<lua_resample>},
+                              {"permutation", luax::guarded<lua_permutation>},
+                              {"cluster", luax::guarded<lua_cluster>},
+                              {nullptr, nullptr}};
+
+}  // namespace
+
+int luaopen_brain_stats(lua_State* L) {
+  luaL_newlib(L, functions);
+  return 1;
+}
+
+}  // namespace brain

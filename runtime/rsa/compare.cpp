@@ -1,0 +1,116 @@
+#include "rsa/compare.h"
+
+#include <ATen/Parallel.h>
+
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "core/error.h"
+#include "core/interrupt.h"
+#include "stats/kendall.h"
+#include "stats/rank.h"
+
+namespace brain::rsa {
+
+namespace {
+
+// Rows of length 1; one whose length is rounding against `scale` is NaN.
+at::Tensor unit(const at::Tensor& rows, const at::Tensor& scale) {
+  const at::Tensor length = rows.norm(2, 1, /*keepdim=*/true);
+  return rows / at::where(length > 1e-13 * scale, length, std::numeric_limits<double>::quiet_NaN());
+}
+
+at::Tensor centred(const at::Tensor& x) { return x - x.mean(1, /*keepdim=*/true); }
+
+void check_pairs(const at::Tensor& a, const at::Tensor& b, const char* what) {
+  if (a.size(1) != b.size(1))
+    fail("compare: expected RDMs of the same conditions, got ", a.size(1), " and ", b.size(1), " pairs", what);
+}
+
+// Without the columns that are NaN anywhere.
+std::vector<at::Tensor> complete(std::vector<at::Tensor> list) {
+  at::Tensor missing = list[0].isnan().any(0);
+  for (const auto& x : list) missing = missing | x.isnan().any(0);
+  if (!missing.any().item<bool>()) return list;
+  const at::Tensor kept = at::nonzero(missing.logical_not()).flatten();
+  for (auto& x : list) x = x.index_select(1, kept);
+  return list;
+}
+
+using Ranks = std::vector<std::vector<std::int32_t>>;
+
+Ranks dense_ranks(const at::Tensor& x) {
+  const at::Tensor rows = x.cpu().contiguous();
+  Ranks ranks(static_cast<std::size_t>(rows.size(0)));
+  at::parallel_for(0, rows.size(0), 1, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t k = begin; k < end; ++k)
+      ranks[k] = stats::dense_ranks({rows.const_data_ptr<double>() + k * rows.size(1), static_cast<std::size_t>(rows.size(1))});
+  });
+  return ranks;
+}
+
+at::Tensor kendall(const at::Tensor& a, const at::Tensor& b, bool tau_a) {
+  const Ranks x = dense_ranks(a), y = dense_ranks(b);
+  const at::Tensor result = at::empty({a.size(0), b.size(0)}, at::kDouble);
+  auto* out = result.mutable_data_ptr<double>();
+  at::parallel_for(0, result.numel(), 1, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t k = begin; k < end; ++k) {
+      interrupt::check();
+      const auto tau = stats::kendall(x[k / b.size(0)], y[k % b.size(0)]);
+      out[k] = tau_a ? tau.tau_a : tau.tau_b;
+    }
+  });
+  return result.to(a.device());
+}
+
+}  // namespace
+
+Comparison comparison_of(const std::string& name, const char* function) {
+  static const std::pair<const char*, Comparison> names[] = {
+      {"pearson", Comparison::pearson},       {"spearman", Comparison::spearman},
+      {"rho-a", Comparison::rho_a},           {"tau-a", Comparison::tau_a},
+      {"tau-b", Comparison::tau_b},           {"cosine", Comparison::cosine},
+      {"corr", Comparison::pearson},          {"correlation", Comparison::pearson},
+      {"rho_a", Comparison::rho_a},           {"kendall", Comparison::tau_b},
+      {"kendall-tau-a", Comparison::tau_a},   {"kendall-tau-b", Comparison::tau_b},
+      {"kendall tau-a", Comparison::tau_a},   {"kendall tau-b", Comparison::tau_b}};
+  for (const auto& [known, method] : names) {
+    if (name == known) return method;
+  }
+  fail(function, ": method: expected pearson, spearman, rho-a, tau-a, tau-b or cosine, got '", name, "'");
+}
+
+at::Tensor compare(const at::Tensor& a, const at::Tensor& b, Comparison method) {
+  check_pairs(a, b, "");
+  const auto kept = complete({a, b});
+  at::Tensor x = kept[0], y = kept[1];
+  if (is_tau(method)) return kendall(x, y, method == Comparison::tau_a);
+  if (uses_ranks(method)) x = stats::average_ranks(x), y = stats::average_ranks(y);
+  if (method == Comparison::rho_a) {
+    const auto p = static_cast<double>(x.size(1));
+    return centred(x).matmul(centred(y).t()) * (12 / (p * p * p - p));
+  }
+  const at::Tensor size_x = x.norm(2, 1, true), size_y = y.norm(2, 1, true);
+  if (method != Comparison::cosine) x = centred(x), y = centred(y);
+  return unit(x, size_x).matmul(unit(y, size_y).t());
+}
+
+at::Tensor compare_partial(const at::Tensor& a, const at::Tensor& b, const at::Tensor& control, bool ranked) {
+  check_pairs(a, b, "");
+  check_pairs(a, control, " of control");
+  auto list = complete({a, b, control});
+  if (ranked) {
+    for (auto& x : list) x = stats::average_ranks(x);
+  }
+  for (auto& x : list) x = centred(x);
+  // An orthonormal basis of what the controls span; those that are constant or follow from others add nothing.
+  const auto [left, sizes, right] = at::linalg_svd(list[2], /*full_matrices=*/false);
+  const at::Tensor basis =
+      right.index_select(0, at::nonzero(sizes > 1e-10 * sizes.max()).flatten()).t();
+  const at::Tensor size_a = list[0].norm(2, 1, true), size_b = list[1].norm(2, 1, true);
+  for (int k : {0, 1}) list[k] = list[k] - list[k].matmul(basis).matmul(basis.t());
+  return unit(list[0], size_a * 1e3).matmul(unit(list[1], size_b * 1e3).t());
+}
+
+}  // namespace brain::rsa

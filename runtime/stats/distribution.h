@@ -1,0 +1,22 @@
+#pragma once
+// Tail probabilities and quantiles of the distributions that tests refer to.
+
+namespace brain::stats {
+
+// The regularised incomplete beta function I_x(a, b), a, b > 0, x in [0, 1]: the continued fraction by Lentz's
+// method (Press et al., Numerical Recipes, 6.4), to about 1e-14.
+double incomplete_beta(double x, double a, double b);
+
+// P(T > t) of Student's t with df > 0 degrees of freedom (real numbers allowed); NaN for a NaN.
+double student_t_above(double t, double df);
+// The t with P(T > t) = p, 0 < p < 1.
+double student_t_quantile_above(double p, double df);
+
+// P(Z > z) of the standard normal, and the z with P(Z > z) = p.
+double normal_above(double z);
+double normal_quantile_above(double p);
+
+// P(X <= k) of the binomial with n trials of probability p.
+double binomial_at_most(long k, long n, double p);
+
+}  // namespace brain::stats

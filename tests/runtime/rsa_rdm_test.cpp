@@ -1,0 +1,69 @@
+// RDMs against loops over pairs.
+#include "rsa/rdm.h"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "core/error.h"
+#include "numbers.h"
+
+using namespace brain;
+
+namespace {
+
+at::Tensor slow(const at::Tensor& x, const std::string& distance) {
+  std::vector<double> list;
+  for (int i = 0; i < x.size(0); ++i) {
+    for (int j = i + 1; j < x.size(0); ++j) {
+      at::Tensor a = x[i], b = x[j];
+      const double squared = (a - b).square().sum().item<double>();
+      if (distance == "correlation") a = a - a.mean(), b = b - b.mean();
+      if (distance == "correlation" || distance == "cosine") list.push_back(1 - (a.dot(b) / (a.norm() * b.norm())).item<double>());
+      else if (distance == "euclidean") list.push_back(std::sqrt(squared));
+      else list.push_back(distance == "sqeuclidean" ? squared : squared / static_cast<double>(x.size(1)));
+    }
+  }
+  return at::tensor(list, at::kDouble);
+}
+
+}  // namespace
+
+TEST_CASE("every distance, over several blocks and bands") {
+  // 300 conditions are several bands of rows; a block holds 6990 features of them.
+  const at::Tensor x = numbers({7, 31}), tall = numbers({300, 12}), wide = numbers({300, 7100}, 2);
+  for (const std::string name : {"correlation", "cosine", "euclidean", "sqeuclidean", "sqeuclidean_mean"}) {
+    const auto distance = rsa::distance_of(name);
+    INFO(name);
+    CHECK(near(rsa::rdm(x, distance), slow(x, name), 1e-11, 1e-13));
+    CHECK(near(rsa::rdm(tall, distance), slow(tall, name), 1e-10, 1e-12));
+    CHECK(near(rsa::rdm(wide, distance).slice(0, 0, 20), slow(wide.slice(0, 0, 21), name).slice(0, 0, 20), 1e-11, 1e-12));
+    CHECK(near(rsa::rdm(at::stack({x, x + 1}), distance)[0], rsa::rdm(x, distance)));
+    // float32 patterns: sums are float64, so only the rounding of the patterns themselves counts
+    CHECK(near(rsa::rdm(x.to(at::kFloat), distance), rsa::rdm(x.to(at::kFloat).to(at::kDouble), distance), 1e-13, 1e-15));
+    CHECK(rsa::rdm(x.to(at::kHalf), distance).scalar_type() == at::kDouble);
+  }
+}
+
+TEST_CASE("a large offset costs no digits") {
+  const at::Tensor x = numbers({6, 500});
+  CHECK(near(rsa::rdm(x + 1e6, rsa::Distance::sqeuclidean), slow(x, "sqeuclidean"), 1e-7));
+  CHECK(near(rsa::rdm(x + 1e6, rsa::Distance::correlation), slow(x, "correlation"), 1e-7));
+}
+
+TEST_CASE("conditions without a direction are NaN, equal ones exactly 0") {
+  at::Tensor x = numbers({4, 9});
+  x[1].fill_(0.1);
+  x[3].copy_(x[0]);
+  const at::Tensor correlation = rsa::rdm(x.to(at::kFloat), rsa::Distance::correlation);
+  CHECK(at::equal(correlation.isnan().to(at::kLong), at::tensor({1, 0, 0, 1, 1, 0}, at::kLong)));
+  CHECK(std::fabs(correlation[2].item<double>()) < 1e-15);
+  x[1].zero_();
+  CHECK(rsa::rdm(x, rsa::Distance::cosine)[0].isnan().item<bool>());
+  CHECK(rsa::rdm(x, rsa::Distance::euclidean)[2].item<double>() == Approx(0).margin(1e-7));
+}
+
+TEST_CASE("what is refused") {
+  CHECK_THROWS_AS(rsa::rdm(numbers({5}), rsa::Distance::cosine), Error);
+  CHECK_THROWS_AS(rsa::rdm(numbers({1, 5}), rsa::Distance::cosine), Error);
+  CHECK_THROWS_WITH(rsa::distance_of("corelation"), Catch::Contains("expected correlation, cosine"));
+}
