@@ -22,7 +22,7 @@ int load(lua_State* L) {
   return 2;
 }
 
-// file.save(path, value, {metadata=, attributes=, compress=})
+// file.save(path, value, {metadata=, attributes=, compress=, links=})
 int save(lua_State* L) {
   const std::string path = luax::check_string(L, 1, "file.save", "path");
   luaL_checkany(L, 2);
@@ -31,6 +31,7 @@ int save(lua_State* L) {
   for (const char* name : {"metadata", "attributes"})
     if (options.get(name)) how.metadata = check_file_value(L, -1, "file.save");
   how.compress = static_cast<int>(options.integer("compress", 0));
+  if (options.get("links")) how.links = check_file_value(L, -1, "file.save");
   options.finish();
   io::save_file(path, check_file_value(L, 2, "file.save"), how);
   return 0;

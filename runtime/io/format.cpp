@@ -167,13 +167,14 @@ void save_file(const std::string& path, const Value& value, const SaveOptions& o
   if (!options.metadata.is_null() && !hdf5 && format != Format::safetensors)
     fail(path, ": metadata and attributes are for safetensors and HDF5 files");
   if (options.compress && !hdf5) fail(path, ": compress is for HDF5 files");
+  if (!options.links.is_null() && !hdf5) fail(path, ": links are for HDF5 files");
   switch (format) {
     case Format::checkpoint: return write_checkpoint(path, value);
     case Format::safetensors: return write_safetensors(path, value, options.metadata);
     case Format::npy: return write_npy(path, value);
     case Format::npz: return write_npz(path, value);
     case Format::json: return write_file_atomically(path, to_json(value));
-    case Format::hdf5: return write_hdf5(path, value, {options.compress, options.metadata});
+    case Format::hdf5: return write_hdf5(path, value, {options.compress, options.metadata, options.links});
     case Format::text: {
       const auto* text = value.as<Text>();
       if (!text) fail(path, ": a text file holds a string, found a ", value.kind());

@@ -33,6 +33,7 @@ Loaded load_file(const std::string& path, const LoadOptions& options = {});
 struct SaveOptions {
   Value metadata;    // as Loaded has it; for safetensors and HDF5
   int compress = 0;  // gzip level, for HDF5
+  Value links;       // external links, for HDF5 (hdf5.h)
 };
 
 // Writes in the format of the extension, whole or not at all.

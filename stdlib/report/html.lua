@@ -1,0 +1,129 @@
+-- Pieces of HTML: every text that comes from a run passes `escape`.
+local frame = require 'brain.frame'
+local native = require 'brain.native'
+
+local html = {}
+
+local entities = {['&'] = '&amp;', ['<'] = '&lt;', ['>'] = '&gt;', ['"'] = '&quot;', ["'"] = '&#39;'}
+
+function html.escape(value)
+  local text = tostring(value):gsub('[&<>"\']', entities)
+  if not utf8.len(text) then text = text:gsub('[\x80-\xFF]', '\u{FFFD}') end
+  return (text:gsub('[%z\1-\8\11\12\14-\31]', ' '))
+end
+local escape = html.escape
+
+-- A number as a reader wants it: integers whole, others with five digits.
+function html.number(value)
+  if value ~= value then return '–' end
+  if math.type(value) == 'integer' then return tostring(value) end
+  if math.abs(value) == math.huge then return value > 0 and '∞' or '−∞' end
+  return (('%.5g'):format(value):gsub('^%-', '−'):gsub('e%-', 'e−'):gsub('e%+', 'e'))
+end
+
+-- A value in a sentence or a cell.
+function html.value(value)
+  if type(value) == 'number' then return html.number(value) end
+  if type(value) == 'table' and not native.is_tensor(value) then
+    local parts = {}
+    for i, item in ipairs(value) do parts[i] = html.value(item) end
+    return table.concat(parts, ', ')
+  end
+  return escape(value)
+end
+
+-- Pairs {term, html of its description} as a list of definitions; without a description the term is left out.
+function html.definitions(pairs_of)
+  local lines = {}
+  for _, pair in ipairs(pairs_of) do
+    if pair[2] and pair[2] ~= '' then
+      lines[#lines + 1] = ('<div><dt>%s</dt><dd>%s</dd></div>'):format(escape(pair[1]), pair[2])
+    end
+  end
+  return #lines > 0 and '<dl>' .. table.concat(lines, '\n') .. '</dl>' or ''
+end
+
+local function row_html(cells, right, tag)
+  local parts = {}
+  for i, cell in ipairs(cells) do
+    parts[i] = ('<%s%s>%s</%s>'):format(tag, right[i] and ' class="n"' or '', cell, tag)
+  end
+  return '<tr>' .. table.concat(parts) .. '</tr>'
+end
+
+-- A Frame as a table; of more than `limit` rows the first and the last.
+function html.table(f, limit)
+  limit = limit or 60
+  local titles, lists, right = {}, {}, {}
+  for i, name in ipairs(f.columns) do
+    local values = f:column(name)
+    titles[i], right[i] = escape(name), native.is_tensor(values)
+    lists[i] = right[i] and values:tolist() or values
+  end
+  local lines = {'<div class="wide"><table><thead>' .. row_html(titles, right, 'th') .. '</thead><tbody>'}
+  for row = 1, #f do
+    if #f <= limit or row <= limit // 2 or row > #f - limit // 2 then
+      local cells = {}
+      for i, list in ipairs(lists) do cells[i] = html.value(list[row]) end
+      lines[#lines + 1] = row_html(cells, right, 'td')
+    elseif row == limit // 2 + 1 then
+      lines[#lines + 1] = ('<tr><td colspan="%d" class="gap">%d rows</td></tr>'):format(#titles, #f - 2 * (limit // 2))
+    end
+  end
+  lines[#lines + 1] = '</tbody></table></div>'
+  return table.concat(lines, '\n')
+end
+
+-- Rows {name = text, ...} as such a table.
+function html.rows(rows) return html.table(frame.from_rows(rows)) end
+
+local digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+
+-- Base 64 (RFC 4648).
+function html.base64(bytes)
+  local pair, parts = {}, {}
+  for high = 1, 64 do
+    for low = 1, 64 do pair[(high - 1) << 6 | (low - 1)] = digits:sub(high, high) .. digits:sub(low, low) end
+  end
+  local whole = #bytes - #bytes % 3
+  for i = 1, whole, 3 do
+    local a, b, c = bytes:byte(i, i + 2)
+    parts[#parts + 1] = pair[a << 4 | b >> 4]
+    parts[#parts + 1] = pair[(b & 15) << 8 | c]
+  end
+  if whole < #bytes then
+    local a, b = bytes:byte(whole + 1, whole + 2)
+    local text = pair[a << 4 | (b or 0) >> 4] .. pair[((b or 0) & 15) << 8]
+    parts[#parts + 1] = b and text:sub(1, 3) .. '=' or text:sub(1, 2) .. '=='
+  end
+  return table.concat(parts)
+end
+
+local large_svg = 600 * 1024  -- bytes above which the PNG is shown instead
+
+local function content_of(path)
+  local file = io.open(path, 'rb')
+  local content = file and file:read 'a'
+  if file then file:close() end
+  return content
+end
+
+-- <img> of PATH.svg, or PATH.png where the drawing is large or not there; nil when neither is. As an image a drawing
+-- brings no scripts, and its names do not meet those of another.
+function html.picture(path, alternative)
+  local svg, png = content_of(path .. '.svg'), nil
+  if not svg or #svg > large_svg then png = content_of(path .. '.png') end
+  local bytes = png or svg
+  if not bytes then return nil end
+  return ('<img alt="%s" src="data:image/%s;base64,%s">'):format(escape(alternative), png and 'png' or 'svg+xml',
+    html.base64(bytes))
+end
+
+-- The page: body is HTML.
+function html.page(title, body)
+  return ('<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n' ..
+    '<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>%s</title>\n<style>\n%s</style>\n' ..
+    '</head>\n<body>\n<main>\n%s\n</main>\n</body>\n</html>\n'):format(escape(title), require 'brain.report.style', body)
+end
+
+return html
