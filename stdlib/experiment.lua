@@ -1,5 +1,5 @@
--- Experiments: a script declares its name and options and gets a run, a folder that holds its results, figures, metrics
--- and where they come from.
+-- Experiments: a script declares its name and options and gets a run, a folder that holds its results, figures,
+-- metrics and where they come from.
 local arguments = require 'brain.experiment.arguments'
 local blame = require 'brain.blame'
 local core = require 'brain.core'
@@ -52,7 +52,9 @@ local function choose_folder(name, out, resume, id)
   if kind == 'file' then return nil, ('--out: expected a folder, found the file %s'):format(out) end
   local is_run = core.exists(out .. '/run.json') == 'file'
   if is_run and resume then return out, true end
-  if is_run then return nil, ('--out: %s holds a run: --resume continues it, another folder begins a new one'):format(out) end
+  if is_run then
+    return nil, ('--out: %s holds a run: --resume continues it, another folder begins a new one'):format(out)
+  end
   if kind and #native.list_directory(out) > 0 then
     return nil, ('--out: expected a new or empty folder or a run, found other files in %s'):format(out)
   end
@@ -75,7 +77,8 @@ local function resume_options(list, values, given, earlier)
     if was ~= nil and not given[name] then
       values[name] = was
     elseif was ~= nil and given[name] and type(was) ~= 'table' and was ~= values[name] then
-      return ("--%s: the run that is resumed has %s, found %s"):format(name:gsub('_', '-'), tostring(was), tostring(values[name]))
+      return ("--%s: the run that is resumed has %s, found %s"):format((name:gsub('_', '-')), tostring(was),
+        tostring(values[name]))
     end
   end
 end
@@ -104,10 +107,10 @@ local function short_hash(...) return core.sha256(table.concat({...}, '\n')):sub
 
 -- Continues a record: when it was resumed, what changed since.
 local function continued(record, earlier)
-  for _, name in ipairs {'id', 'started', 'seconds', table.unpack(record_lists)} do
+  table.insert(earlier.resumed, ordered({time = record.started, command = record.command}, {'time', 'command'}))
+  for _, name in ipairs {'id', 'started', 'seconds', 'command', table.unpack(record_lists)} do
     if earlier[name] ~= nil then record[name] = earlier[name] end
   end
-  record.resumed[#record.resumed + 1] = provenance.now()
   local before, now = earlier.script, record.script
   if before and now and before.sha256 ~= now.sha256 then
     core.warn(('%s has changed since this run began; steps that have ended are kept as they are'):format(now.path))
@@ -159,6 +162,7 @@ function experiment.start(given)
   end
   if resumed then
     earlier = file.load(folder .. '/run.json')
+    for _, name in ipairs(record_lists) do earlier[name] = earlier[name] or {} end
     problem = resume_options(list, values, told, earlier)
     if problem then usage_error(('%s: %s'):format(script, problem)) end
   end

@@ -94,8 +94,8 @@ local function script_text(script)
   if not script then return nil end
   local text = code(script.path)
   local git = script.git
-  if git then text = ('%s at commit %s%s'):format(text, code(git.commit:sub(1, 12)), git.changed and ', changed since' or '') end
-  return text
+  if not git then return text end
+  return ('%s at commit %s%s'):format(text, code(git.commit:sub(1, 12)), git.changed and ', changed since' or '')
 end
 
 local function command_text(record)
@@ -108,19 +108,25 @@ end
 
 local function resumed_text(record)
   local times = {}
-  for i, time in ipairs(record.resumed or {}) do times[i] = escape(report.time(time)) end
+  for i, entry in ipairs(record.resumed or {}) do times[i] = escape(report.time(entry.time)) end
   return #times > 0 and table.concat(times, ', ') or nil
 end
 
+-- Some fields of a table as text.
+local function filled(pattern, t, ...)
+  local values = {}
+  for i, name in ipairs {...} do values[i] = escape(t[name]) end
+  return pattern:format(table.unpack(values))
+end
+
 local function provenance(record)
-  local versions, host = record.versions or {}, record.host or {}
   return html.definitions {
     {'Command', command_text(record)},
     {'Script', script_text(record.script)},
     {'Script SHA-256', record.script and record.script.sha256 and code(record.script.sha256)},
-    {'Versions', ('brainlua %s, LibTorch %s, %s'):format(escape(versions.brainlua), escape(versions.libtorch), escape(versions.lua))},
-    {'Computer', ('%s: %s, %s cores, %s'):format(escape(host.name), escape(host.cpu), escape(host.cores), escape(host.memory))},
-    {'Device', ('%s, %s threads'):format(escape(record.device), escape(record.threads))},
+    {'Versions', filled('brainlua %s, LibTorch %s, %s', record.versions or {}, 'brainlua', 'libtorch', 'lua')},
+    {'Computer', filled('%s: %s, %s cores, %s', record.host or {}, 'name', 'cpu', 'cores', 'memory')},
+    {'Device', filled('%s, %s threads', record, 'device', 'threads')},
     {'Seed', escape(record.seed)},
     {'Started', escape(report.time(record.started))},
     {'Resumed', resumed_text(record)},

@@ -21,15 +21,16 @@ local placeholder = {
 function arguments.optional(kind, help)
   if not expected[kind] then
     local near = type(kind) == 'string' and native.nearest(kind, kinds)
-    blame.raise(('experiment.optional: expected one of %s, got %s%s'):format(table.concat(kinds, ', '),
-      type(kind) == 'string' and "'" .. kind .. "'" or type(kind), near and (", did you mean '%s'?"):format(near) or ''))
+    local shown = type(kind) == 'string' and "'" .. kind .. "'" or type(kind)
+    blame.raise(('experiment.optional: expected one of %s, got %s%s'):format(table.concat(kinds, ', '), shown,
+      near and (", did you mean '%s'?"):format(near) or ''))
   end
   return setmetatable({kind = kind, help = help or ''}, Optional)
 end
 
 arguments.built_in = {
   {name = 'seed', kind = 'integer', default = 0, least = 0, help = 'start of every random number'},
-  {name = 'device', kind = 'text', default = 'auto', help = "'cpu', 'cuda', 'cuda:1'; auto takes a GPU where there is one"},
+  {name = 'device', kind = 'text', default = 'auto', help = 'cpu, cuda, cuda:1; auto is a GPU where there is one'},
   {name = 'threads', kind = 'integer', least = 1, help = 'threads for the computation'},
   {name = 'out', kind = 'text', help = 'folder of this run instead of runs/NAME/ID'},
   {name = 'resume', kind = 'boolean', default = false, help = 'continue the run in --out, or the newest of this name'},
@@ -175,7 +176,9 @@ end
 
 local function default_text(option)
   local default = option.default
-  if option.kind == 'boolean' then return default and ', default on; ' .. flag('no_' .. option.name) .. ' turns it off' or '' end
+  if option.kind == 'boolean' then
+    return default and (' (default on; %s turns it off)'):format(flag('no_' .. option.name)) or ''
+  end
   if default == nil then return '' end
   if type(default) == 'table' then
     local texts = {}

@@ -1,5 +1,5 @@
--- metrics.csv of a run: a row for each run:log. On resume the rows of the run so far are kept in the file until they are
--- logged again or shown to be left over.
+-- metrics.csv of a run: a row for each run:log. On resume the rows of the run so far are kept in the file until they
+-- are logged again or shown to be left over.
 local core = require 'brain.core'
 local csv = require 'brain.csv'
 local frame = require 'brain.frame'

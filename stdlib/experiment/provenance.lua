@@ -49,7 +49,8 @@ function provenance.script(path)
   if not path then return nil end
   local readable = io.open(path)
   if readable then readable:close() end
-  return ordered({path = path, sha256 = readable and core.sha256_file(path), git = git(path)}, {'path', 'sha256', 'git'})
+  local script = {path = path, sha256 = readable and core.sha256_file(path), git = git(path)}
+  return ordered(script, {'path', 'sha256', 'git'})
 end
 
 function provenance.versions()
@@ -83,8 +84,8 @@ local function folder_listing(path)
   return #names, core.sha256(table.concat(names, '\n'))
 end
 
--- What identifies an input: of a file its fingerprint (SHA-256; above 1 GiB size, time and sampled blocks), of a folder
--- the names of its files. nil when there is no such file.
+-- What identifies an input: of a file its fingerprint (SHA-256; above 1 GiB size, time and sampled blocks), of a
+-- folder the names of its files. nil when there is no such file.
 function provenance.input(path)
   local kind = core.exists(path)
   if kind == 'file' then

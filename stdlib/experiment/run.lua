@@ -4,6 +4,7 @@ local core = require 'brain.core'
 local file = require 'brain.file'
 local frame = require 'brain.frame'
 local metrics = require 'brain.experiment.metrics'
+local native = require 'brain.native'
 local options = require 'brain.options'
 local ordered = require 'brain.ordered'
 local provenance = require 'brain.experiment.provenance'
@@ -14,6 +15,8 @@ local Run = {__name = 'Run'}
 Run.__index = Run
 
 local function note(text, ...) core.info(text:format(...)) end
+
+local function hundredths(x) return math.floor(x * 100 + 0.5) / 100 end
 
 -- Writes run.json. Lists that have nothing in them are left out.
 function Run:write_record()
@@ -31,7 +34,7 @@ end
 -- folder holds an earlier part of it.
 function Run.begin(self, record, names, resumed)
   setmetatable(self, Run)
-  self.record, self.record_names, self.steps_done, self.began = record, names, {}, os.time()
+  self.record, self.record_names, self.steps_done, self.began = record, names, {}, native.wall_seconds()
   if self.dry then
     self.metrics = metrics.new()
     return self
@@ -70,8 +73,9 @@ function Run:log(row)
   self.metrics:log(row)
   local parts = {}
   for name, value in pairs(self.metrics.rows:row(-1)) do
-    local given = row[name] ~= nil
-    if given then parts[#parts + 1] = ('%s %s'):format(name, type(value) == 'number' and ('%.5g'):format(value) or tostring(value)) end
+    if row[name] ~= nil then
+      parts[#parts + 1] = ('%s %s'):format(name, math.type(value) == 'float' and ('%.5g'):format(value) or tostring(value))
+    end
   end
   note('%s', table.concat(parts, '  '))
 end
@@ -166,10 +170,10 @@ function Run:step(name, fn)
     return table.unpack(kept, 1, kept.n)
   end
   note('step %s', name)
-  local start = os.time()
+  local start = native.wall_seconds()
   local given = table.pack(fn())
   steps.store(self.folder, name, given, self:rows())
-  local seconds = os.time() - start
+  local seconds = hundredths(native.wall_seconds() - start)
   register(self, 'steps', 'name', ordered({name = name, seconds = seconds}, {'name', 'seconds'}))
   self:write_record()
   note('step %s: done in %s', name, core.duration(seconds))
@@ -183,9 +187,11 @@ function Run:plan(lines)
   if type(lines) ~= 'table' then blame.raise('run:plan: expected a list of lines, got ' .. type(lines)) end
   local rows, bytes, seconds, width = {}, 0, 0, #'in all'
   for _, line in ipairs(lines) do
-    if type(line) == 'string' then line = {line} end
-    local entry = options('run:plan', {what = line[1], bytes = line.bytes, seconds = line.seconds, note = line.note},
-      {what = '', bytes = options.none, seconds = options.none, note = ''})
+    local named = {what = type(line) == 'table' and line[1] or line}
+    for key, value in pairs(type(line) == 'table' and line or {}) do
+      if key ~= 1 then named[key] = value end
+    end
+    local entry = options('run:plan', named, {what = '', bytes = options.none, seconds = options.none, note = ''})
     bytes, seconds = bytes + (entry.bytes or 0), seconds + (entry.seconds or 0)
     rows[#rows + 1], width = entry, math.max(width, #entry.what)
   end
@@ -219,6 +225,14 @@ function Run:finish(given)
   print('report: ' .. require('brain.report').write(self.folder))
 end
 
+-- The last line of the log: what went wrong, which the command line itself tells the user.
+local function log_error(folder, message)
+  local log = io.open(folder .. '/log.txt', 'ab')
+  if not log then return end
+  log:write(('%s error %s\n'):format(provenance.now(), (message:gsub('\n', '\\n'))))
+  log:close()
+end
+
 -- Ends the run with a status: 'finished', 'failed' (with what went wrong) or 'interrupted'. Once.
 function Run:close(status, message)
   if self.closed then return end
@@ -226,11 +240,11 @@ function Run:close(status, message)
   if self.dry then return end
   if status == 'finished' then self.metrics:cut() end
   self.record.status, self.record.error, self.record.ended = status, message, provenance.now()
-  self.record.seconds = (self.record.seconds or 0) + os.time() - self.began
+  self.record.seconds = hundredths(self.record.seconds + native.wall_seconds() - self.began)
   self:write_record()
-  if message then core.error(message) end
   note('%s %s', self.name, status)
   core.log_file()
+  if message then log_error(self.folder, message) end
 end
 
 return Run

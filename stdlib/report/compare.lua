@@ -91,7 +91,8 @@ local function figures(folders, records)
   end
   local parts = {}
   for _, name in ipairs(names) do
-    parts[#parts + 1] = ('<h2>%s</h2><div class="pair">%s</div>'):format(html.escape(name), table.concat(of[name], '\n'))
+    parts[#parts + 1] = ('<h2>%s</h2><div class="pair">%s</div>'):format(html.escape(name),
+      table.concat(of[name], '\n'))
   end
   return table.concat(parts, '\n')
 end

@@ -67,7 +67,8 @@ function html.table(f, limit)
       for i, list in ipairs(lists) do cells[i] = html.value(list[row]) end
       lines[#lines + 1] = row_html(cells, right, 'td')
     elseif row == limit // 2 + 1 then
-      lines[#lines + 1] = ('<tr><td colspan="%d" class="gap">%d rows</td></tr>'):format(#titles, #f - 2 * (limit // 2))
+      local left_out = #f - 2 * (limit // 2)
+      lines[#lines + 1] = ('<tr><td colspan="%d" class="gap">%d rows</td></tr>'):format(#titles, left_out)
     end
   end
   lines[#lines + 1] = '</tbody></table></div>'

@@ -4,7 +4,7 @@ return [[
 * { box-sizing: border-box; }
 html { font-size: 16px; -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--paper); color: var(--ink);
-  font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Liberation Sans", Arial, sans-serif; }
+  font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Liberation Sans", sans-serif; }
 main { max-width: 48rem; margin: 0 auto; padding: 3rem 1.5rem 5rem; }
 h1 { font-size: 1.9rem; line-height: 1.2; letter-spacing: -0.01em; margin: 0 0 0.3rem; }
 h2 { font-size: 1.15rem; margin: 2.8rem 0 0.8rem; padding-top: 0.9rem; border-top: 1px solid var(--rule); }
@@ -31,7 +31,8 @@ tbody tr:last-child td { border-bottom: 1.5px solid var(--ink); }
 th + .n, td + .n { padding-left: 0.6rem; }
 .gap { color: var(--faint); text-align: center; }
 dl { margin: 0 0 1rem; font-size: 0.9rem; }
-dl div { display: grid; grid-template-columns: 9.5rem 1fr; gap: 1rem; padding: 0.22rem 0; border-bottom: 1px solid var(--rule); }
+dl div { display: grid; grid-template-columns: 9.5rem 1fr; gap: 1rem; padding: 0.22rem 0;
+  border-bottom: 1px solid var(--rule); }
 dt { color: var(--faint); overflow-wrap: anywhere; }
 dd { margin: 0; overflow-wrap: anywhere; }
 code { font-family: ui-monospace, "Liberation Mono", Menlo, monospace; font-size: 0.85em; }
