@@ -6,9 +6,14 @@ local html = {}
 
 local entities = {['&'] = '&amp;', ['<'] = '&lt;', ['>'] = '&gt;', ['"'] = '&quot;', ["'"] = '&#39;'}
 
+-- Bytes that are not UTF-8 become the mark for that, control characters spaces.
 function html.escape(value)
   local text = tostring(value):gsub('[&<>"\']', entities)
-  if not utf8.len(text) then text = text:gsub('[\x80-\xFF]', '\u{FFFD}') end
+  local fine, place = utf8.len(text)
+  while not fine do
+    text = text:sub(1, place - 1) .. '\u{FFFD}' .. text:sub(place + 1)
+    fine, place = utf8.len(text, place)
+  end
   return (text:gsub('[%z\1-\8\11\12\14-\31]', ' '))
 end
 local escape = html.escape
