@@ -87,7 +87,7 @@ local function metrics(folder)
   if core.exists(path) ~= 'file' then return '' end
   local rows = frame.read(path)
   if #rows == 0 then return '' end
-  return require('brain.report.curves')(rows) .. html.table(rows, 30)
+  return require('brain.report.curves')(rows) .. html.table(rows, 12)
 end
 
 local function script_text(script)

@@ -55,12 +55,12 @@ local function run_table(records, options, differing, metrics)
   for _, name in ipairs(metric_names) do lines[#lines + 1] = ('<th class="n">%s</th>'):format(html.escape(name)) end
   lines[#lines + 1] = '<th>Status</th><th>Time</th></tr></thead><tbody>'
   for i, record in ipairs(records) do
-    lines[#lines + 1] = ('<tr><td>%s</td>'):format(html.escape(record.id))
+    lines[#lines + 1] = ('<tr><td class="id">%s</td>'):format(html.escape(record.id))
     for _, name in ipairs(differing) do lines[#lines + 1] = ('<td>%s</td>'):format(options[i][name] or '–') end
     for _, name in ipairs(metric_names) do
       lines[#lines + 1] = ('<td class="n">%s</td>'):format(metrics[i][name] and html.number(metrics[i][name]) or '–')
     end
-    lines[#lines + 1] = ('<td>%s</td><td>%s</td></tr>'):format(html.escape(record.status),
+    lines[#lines + 1] = ('<td>%s</td><td class="id">%s</td></tr>'):format(html.escape(record.status),
       html.escape(report.duration(record) or '–'))
   end
   lines[#lines + 1] = '</tbody></table></div>'

@@ -1,5 +1,4 @@
 -- Pieces of HTML: every text that comes from a run passes `escape`.
-local frame = require 'brain.frame'
 local native = require 'brain.native'
 
 local html = {}
@@ -48,6 +47,39 @@ function html.definitions(pairs_of)
   return #lines > 0 and '<dl>' .. table.concat(lines, '\n') .. '</dl>' or ''
 end
 
+-- Decimals at which all numbers of a column keep what five digits say of them, or nil where sizes differ too much.
+local function decimals_of(list)
+  local largest, smallest = 0, math.huge
+  for _, value in ipairs(list) do
+    local size = math.abs(value)
+    if size == size and size > 0 then largest, smallest = math.max(largest, size), math.min(smallest, size) end
+  end
+  if largest == 0 or largest >= 1e6 or smallest < largest * 1e-3 then return nil end
+  local decimals = math.max(0, 3 - math.floor(math.log(largest, 10)))
+  if decimals > 7 then return nil end
+  local function same(places)
+    for _, value in ipairs(list) do
+      if value == value and (('%.' .. decimals .. 'f'):format(value) - ('%.' .. places .. 'f'):format(value)) ~= 0 then
+        return false
+      end
+    end
+    return true
+  end
+  while decimals > 0 and same(decimals - 1) do decimals = decimals - 1 end
+  return decimals
+end
+
+-- The cells of a column of numbers, aligned at the point where their sizes allow it.
+local function number_cells(list)
+  local decimals = math.type(list[1]) == 'float' and decimals_of(list)
+  local cells = {}
+  for i, value in ipairs(list) do
+    if decimals and value == value then cells[i] = (('%.' .. decimals .. 'f'):format(value):gsub('^%-', '−'))
+    else cells[i] = html.value(value) end
+  end
+  return cells
+end
+
 local function row_html(cells, right, tag)
   local parts = {}
   for i, cell in ipairs(cells) do
@@ -63,13 +95,18 @@ function html.table(f, limit)
   for i, name in ipairs(f.columns) do
     local values = f:column(name)
     titles[i], right[i] = escape(name), native.is_tensor(values)
-    lists[i] = right[i] and values:tolist() or values
+    if right[i] then
+      lists[i] = number_cells(values:tolist())
+    else
+      lists[i] = {}
+      for row, text in ipairs(values) do lists[i][row] = escape(text) end
+    end
   end
   local lines = {'<div class="wide"><table><thead>' .. row_html(titles, right, 'th') .. '</thead><tbody>'}
   for row = 1, #f do
     if #f <= limit or row <= limit // 2 or row > #f - limit // 2 then
       local cells = {}
-      for i, list in ipairs(lists) do cells[i] = html.value(list[row]) end
+      for i, list in ipairs(lists) do cells[i] = list[row] end
       lines[#lines + 1] = row_html(cells, right, 'td')
     elseif row == limit // 2 + 1 then
       local left_out = #f - 2 * (limit // 2)
@@ -79,9 +116,6 @@ function html.table(f, limit)
   lines[#lines + 1] = '</tbody></table></div>'
   return table.concat(lines, '\n')
 end
-
--- Rows {name = text, ...} as such a table.
-function html.rows(rows) return html.table(frame.from_rows(rows)) end
 
 local digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 
@@ -125,11 +159,22 @@ function html.picture(path, alternative)
     html.base64(bytes))
 end
 
+local head = [[
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>%s</title>
+<style>
+%s</style>
+</head>
+]]
+
 -- The page: body is HTML.
 function html.page(title, body)
-  return ('<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n' ..
-    '<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>%s</title>\n<style>\n%s</style>\n' ..
-    '</head>\n<body>\n<main>\n%s\n</main>\n</body>\n</html>\n'):format(escape(title), require 'brain.report.style', body)
+  return head:format(escape(title), require 'brain.report.style') ..
+      '<body>\n<main>\n' .. body .. '\n</main>\n</body>\n</html>\n'
 end
 
 return html

@@ -29,9 +29,10 @@ td { border-bottom: 1px solid var(--rule); }
 tbody tr:last-child td { border-bottom: 1.5px solid var(--ink); }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 th + .n, td + .n { padding-left: 0.6rem; }
+.id { white-space: nowrap; }
 .gap { color: var(--faint); text-align: center; }
 dl { margin: 0 0 1rem; font-size: 0.9rem; }
-dl div { display: grid; grid-template-columns: 9.5rem 1fr; gap: 1rem; padding: 0.22rem 0;
+dl div { display: grid; grid-template-columns: 11rem 1fr; gap: 1rem; padding: 0.22rem 0;
   border-bottom: 1px solid var(--rule); }
 dt { color: var(--faint); overflow-wrap: anywhere; }
 dd { margin: 0; overflow-wrap: anywhere; }
