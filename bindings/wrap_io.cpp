@@ -1,6 +1,7 @@
 // brain.file: files of data as Lua values. stdlib calls it `file`.
 #include "bindings/file_values.h"
 #include "bindings/lua/luax.h"
+#include "bindings/wrap_io_hdf5.h"
 #include "io/format.h"
 
 namespace brain {
@@ -47,6 +48,7 @@ int format(lua_State* L) {
 const luaL_Reg functions[] = {{"load", luax::guarded<load>},
                               {"save", luax::guarded<save>},
                               {"format", luax::guarded<format>},
+                              {"open_hdf5", luax::guarded<open_hdf5>},
                               {nullptr, nullptr}};
 
 }  // namespace

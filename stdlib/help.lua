@@ -271,4 +271,5 @@ package.loaded['brain.help'] = setmetatable(help, {__call = function(_, ...) pri
 require 'brain.help_torch'
 require 'brain.help_training'
 require 'brain.help_study'
+require 'brain.help_file'
 return help

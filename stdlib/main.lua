@@ -9,6 +9,8 @@ globals.models = require 'brain.models'
 globals.optim = require 'brain.optim'
 globals.losses = require 'brain.losses'
 globals.file = require 'brain.file'
+globals.file.open = require 'brain.file_open'
+globals.data = require 'brain.data'
 globals.frame = require 'brain.frame'
 globals.experiment = require 'brain.experiment'
 globals.help = function(...) return require('brain.help')(...) end
@@ -21,8 +23,8 @@ usage: brainlua [-i]                         the prompt (-i: also without a term
        brainlua SCRIPT [--option value ...]  run a script
        brainlua -e CODE | -                  run a string, or standard input
        brainlua test FILES                   run Lua tests
-       brainlua inspect FILE                 what is in a checkpoint, safetensors, npy, npz or JSON file
-       brainlua convert IN OUT               the same content in another format (.pt .safetensors .npy .npz .json)
+       brainlua inspect FILE                 what is in a checkpoint, safetensors, npy, npz, HDF5 or JSON file
+       brainlua convert IN OUT               the same content in another format (.pt .safetensors .npy .npz .h5 .json)
        brainlua report RUN_DIR...            an HTML page of a run, or one that compares several
        brainlua bench [TASK]                 benchmarks, one JSON line each
        brainlua doctor                       what is here and what is missing

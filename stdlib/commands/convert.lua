@@ -21,6 +21,22 @@ local function flat_part(value)
   return value
 end
 
+-- The arrays of nested tables under names with slashes.
+local function flatten(value, prefix, flat)
+  for name, item in pairs(value) do
+    if type(item) == 'table' and next(item) ~= nil then flatten(item, prefix .. name .. '/', flat)
+    else flat[prefix .. name] = type(item) == 'number' and torch.tensor(item) or item end
+  end
+  return flat
+end
+
+-- What the file says of itself, as the other format keeps it.
+local function kept_metadata(metadata, from_hdf5, to)
+  if not metadata or next(metadata) == nil then return nil end
+  if to:find '%.h5$' or to:find '%.hdf5$' then return from_hdf5 and metadata or {['/'] = metadata} end
+  return to:find '%.safetensors$' and not from_hdf5 and metadata or nil
+end
+
 return function(arguments)
   local from, to = arguments[1], arguments[2]
   if not to or arguments[3] then
@@ -29,10 +45,13 @@ return function(arguments)
   end
   local ok, problem = pcall(function()
     local value, metadata = file.load(from, {allow_pickle = true, metadata = true})
-    local flat = to:lower():find '%.safetensors$' or to:lower():find '%.npz$'
-    if flat then value = flat_part(value) end
-    local keep = metadata and next(metadata) ~= nil and to:lower():find '%.safetensors$'
-    file.save(to, value, keep and {metadata = metadata} or nil)
+    local target = to:lower()
+    local from_hdf5 = file.format(from) == 'HDF5'
+    if target:find '%.safetensors$' or target:find '%.npz$' then
+      value = from_hdf5 and type(value) == 'table' and flatten(value, '', {}) or flat_part(value)
+    end
+    local keep = kept_metadata(metadata, from_hdf5, target)
+    file.save(to, value, keep and {metadata = keep} or nil)
   end)
   if not ok then
     io.stderr:write('brainlua convert: ', (tostring(problem):gsub('^[%w/_.]+:%d+: ', '')), '\n')

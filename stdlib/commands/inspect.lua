@@ -69,17 +69,57 @@ local function print_table(rows)
   end
 end
 
+local function attribute_text(value)
+  if torch.is_tensor(value) then
+    local short = value:dim() == 1 and value:numel() <= 6 and not value:is_complex()
+    return short and '{' .. table.concat(value:double():tolist(), ', ') .. '}'
+        or ('%s %s'):format(value.dtype, shape_text(value))
+  elseif type(value) ~= 'table' then
+    return plain(value)
+  end
+  return is_plain_list(value) and #value <= 6 and '{' .. table.concat(value, ', ') .. '}' or 'table'
+end
+
+-- An HDF5 file as a table of its objects, and their attributes below it; no data are read.
+local function inspect_hdf5(path)
+  local h <close> = file.open(path)
+  local rows, notes, sets, bytes = {}, {}, 0, 0
+  for _, entry in ipairs(h:list()) do
+    local is_set = entry.kind == 'dataset'
+    if is_set then
+      sets = sets + 1
+      bytes = bytes + entry.bytes
+    end
+    local size = is_set and core.bytes(entry.bytes) or ''
+    if is_set and entry.note ~= '' then size = ('%s (%s in the file: %s)'):format(size, core.bytes(entry.stored), entry.note)
+    elseif entry.note ~= '' then size = entry.note end
+    if entry.path ~= '' then rows[#rows + 1] = {entry.path, is_set and shape_text(entry) or '', entry.type, size} end
+    if entry.type ~= 'link' and not entry.note:find '^as ' then
+      for name, value in pairs(h:attributes('/' .. entry.path)) do
+        notes[#notes + 1] = ('%s @%s = %s'):format('/' .. entry.path, name, attribute_text(value))
+      end
+    end
+  end
+  print(('%s: HDF5, %d data sets, %s'):format(path, sets, core.bytes(bytes)))
+  print_table(rows)
+  if #notes > 0 then print('attributes\n  ' .. table.concat(notes, '\n  ')) end
+end
+
 return function(arguments)
   local path = arguments[1]
   if not path or arguments[2] then
     io.stderr:write 'usage: brainlua inspect FILE\n'
     return 2
   end
-  local ok, value, metadata = pcall(file.load, path, {allow_pickle = true, metadata = true})
+  local ok, value, metadata = pcall(function()
+    if file.format(path) == 'HDF5' then return inspect_hdf5(path) end
+    return file.load(path, {allow_pickle = true, metadata = true})
+  end)
   if not ok then
     io.stderr:write('brainlua inspect: ', (tostring(value):gsub('^[%w/_.]+:%d+: ', '')), '\n')
     return 1
   end
+  if value == nil then return 0 end
   local rows = {tensors = 0, elements = 0, bytes = 0}
   collect(rows, '', value, {})
   local summary = '%s: %s, %d tensors, %d elements, %s'

@@ -1,0 +1,47 @@
+-- Help texts of file and data. tests/stdlib/help_file_test.lua fails when a function is missing here.
+local help = require 'brain.help'
+
+local texts = [[
+file.load(path, {key, allow_pickle = false, metadata = false}) -> value
+PyTorch checkpoints, safetensors, npy, npz, JSON, text and HDF5 (.h5 .hdf5 .nc, MATLAB 7.3) as tables, tensors,
+strings and numbers; nothing in a file is run, and no other file is followed. key is one entry of the table; in
+HDF5 a path ('group/data'). With metadata = true a second value: the texts of a safetensors file, or the attributes
+of an HDF5 file by path ('/', '/group/data'). MATLAB 7.3 arrays have the file's order of axes, the reverse of
+MATLAB's.
+
+file.save(path, value, {metadata, attributes, compress = 0})
+In the format of the extension: pt, pth, safetensors, npy, npz, json, txt, h5, hdf5. The file appears whole or not at
+all. metadata: texts for safetensors. For HDF5: attributes = {['/'] = {version = 1}, ['group/data'] = {unit = 'mV'}},
+and compress = 1 to 9 stores arrays in gzip chunks. Tables become groups, a name with slashes makes groups, lists of
+numbers or strings become data sets.
+
+file.open(path) -> handle
+h:keys(), h:keys 'group'    names in the file or a group
+h:get 'group/data'          numbers of HDF5 as an array with .shape, .dtype and #a that reads only what an index
+                            asks for: a[0], a['10:20'], a[{0, '1:3'}], a[mask]; a:read() is all of it. A group
+                            gives a handle of its own, text, tables and single numbers are themselves.
+h:attributes 'group/data'   a table by name; without an argument those of the file
+h:list()                    HDF5: {path, kind, type, shape, bytes, stored, note} of everything, without its data
+h:close()                   local h <close> = file.open(path) closes at the end of the block
+Other formats give their tensors, from the mapped file where it is large.
+
+file.open_hdf5(path) -> handle
+file.open for what is known to be an HDF5 file.
+
+file.format(path) -> name
+'PyTorch checkpoint', 'safetensors', 'npy', 'npz', 'JSON', 'text' or 'HDF5', by the content.
+
+data.kamitani(path, {roi, training}) -> record
+The fMRI files of Kamitani's laboratory (bdpy HDF5: Horikawa 2017, Shen 2019). record.responses [trials, voxels] in
+float64, .labels the picture of each trial ('n01518878_5958'), .run and .session [trials] where the file has them,
+.subject from the file's name, .rois a table from names to columns of responses, with LVC, HVC and VC put together
+where their parts are there. roi = 'ROI_V1' or a list keeps the voxels of those. training = path or record of the
+training trials: responses are standardised with its voxels' mean and standard deviation (n - 1); a voxel that never
+changes stays at 0.
+record:roi('ROI_V1', {average = true}) -> Tensor [pictures, voxels], labels: averaged over the trials of each
+picture, in ascending order of labels; {average = false}: [trials, voxels].
+record:average() -> the same for all voxels.]]
+
+for text in (texts .. '\n\n'):gmatch '(.-)\n\n' do
+  help.add(text:match '^[%w_.]+', text)
+end
