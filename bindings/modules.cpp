@@ -12,6 +12,9 @@ int luaopen_brain_file(lua_State* L);
 int luaopen_brain_losses(lua_State* L);
 int luaopen_brain_models(lua_State* L);
 int luaopen_brain_optim(lua_State* L);
+#ifdef BRAIN_PLOT
+int luaopen_brain_plot(lua_State* L);
+#endif
 int luaopen_brain_prompt(lua_State* L);
 
 std::span<const NativeModule> native_modules() {
@@ -27,6 +30,9 @@ std::span<const NativeModule> native_modules() {
       {"brain.models", luaopen_brain_models},
       {"brain.optim.native", luaopen_brain_optim},
       {"brain.losses", luaopen_brain_losses},
+#ifdef BRAIN_PLOT
+      {"brain.plot.native", luaopen_brain_plot},
+#endif
   };
   return modules;
 }

@@ -111,6 +111,19 @@ if(NOT BRAIN_MINIMAL)
   target_link_libraries(brain_hdf5 INTERFACE ${BRAIN_HDF5_LIBRARY})
 endif()
 
+# --- Cairo, for figures; minimal builds leave plot out.
+if(NOT BRAIN_MINIMAL)
+  brain_find_header(BRAIN_CAIRO_INCLUDE cairo.h libcairo2-dev include/cairo cairo)
+  find_library(BRAIN_CAIRO_LIBRARY cairo HINTS ${brain_prefixes} PATH_SUFFIXES lib lib/${brain_arch})
+  if(NOT BRAIN_CAIRO_LIBRARY)
+    message(FATAL_ERROR "Cairo not found: install libcairo2-dev, or configure with -DBRAIN_MINIMAL=ON")
+  endif()
+  add_library(brain_cairo INTERFACE)
+  add_library(brain::cairo ALIAS brain_cairo)
+  target_include_directories(brain_cairo SYSTEM INTERFACE ${BRAIN_CAIRO_INCLUDE})
+  target_link_libraries(brain_cairo INTERFACE ${BRAIN_CAIRO_LIBRARY})
+endif()
+
 # --- mimalloc, first on the link line so that it serves every allocation; not with sanitizers, not in minimal builds.
 add_library(brain_allocator INTERFACE)
 add_library(brain::allocator ALIAS brain_allocator)

@@ -272,4 +272,5 @@ require 'brain.help_torch'
 require 'brain.help_training'
 require 'brain.help_study'
 require 'brain.help_file'
+require 'brain.help_plot'
 return help

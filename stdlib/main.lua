@@ -13,6 +13,7 @@ globals.file.open = require 'brain.file_open'
 globals.data = require 'brain.data'
 globals.frame = require 'brain.frame'
 globals.experiment = require 'brain.experiment'
+globals.plot = require 'brain.plot'
 globals.help = function(...) return require('brain.help')(...) end
 
 -- Scripts and the chunks they load see the strict environment, the library sees the plain globals.
