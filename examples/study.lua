@@ -34,5 +34,7 @@ end)
 run:save('agreement/r', values, {dims = {'units', 'repeat'}, labels = {units = opt.units}})
 
 local summary = frame.new {{'units', opt.units}, {'r', values:mean(1)}, {'sd', values:std(1)}}
+run:figure('agreement', plot.lines {x = summary.units, y = summary.r, band = summary.sd, xlabel = 'recorded units',
+  ylabel = 'agreement (r)'}, 'Agreement of the areas; the band is one standard deviation over recordings.')
 local best = summary:sort('r', {descending = true}):row(0)
 run:finish {headline = ('With %d units the areas agree at r = %.2f.'):format(best.units, best.r), table = summary}

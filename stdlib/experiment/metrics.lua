@@ -3,6 +3,7 @@
 local core = require 'brain.core'
 local csv = require 'brain.csv'
 local frame = require 'brain.frame'
+local ordered = require 'brain.ordered'
 
 local Metrics = {}
 Metrics.__index = Metrics
@@ -23,6 +24,21 @@ local function same(a, b)
     if a[name] == nil and not missing(value) then return false end
   end
   return true
+end
+
+local first = {epoch = 1, step = 2, batch = 3}  -- what the others are seen over
+
+-- A row with the names of time first, the others sorted.
+local function in_order(row)
+  if type(row) ~= 'table' or getmetatable(row) then return row end
+  local names, copy = {}, {}
+  for name, value in pairs(row) do names[#names + 1], copy[name] = name, value end
+  table.sort(names, function(a, b)
+    local place_a, place_b = first[a] or math.huge, first[b] or math.huge
+    if place_a ~= place_b then return place_a < place_b end
+    return tostring(a) < tostring(b)
+  end)
+  return ordered(copy, names)
 end
 
 local function pending(self) return self.previous and #self.previous > #self.rows end
@@ -49,6 +65,7 @@ end
 
 -- Adds a row {name = value}; a new name begins a column.
 function Metrics:log(row)
+  row = in_order(row)
   local columns, place = #self.rows.columns, #self.rows
   local expected = pending(self) and self.previous:row(place)
   self.rows:append(row)

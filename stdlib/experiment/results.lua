@@ -1,5 +1,6 @@
 -- results.h5 of a run: a tree of tensors and texts with attributes, rewritten beside itself and renamed at each save.
--- Arrays over 64 MB are files of their own below results/, to which results.h5 has external links.
+-- Arrays over 64 MB are files of their own below results/, to which results.h5 has external links. A build without
+-- HDF5 writes results.pt instead, of which `brainlua convert results.pt results.h5` makes the same elsewhere.
 local blame = require 'brain.blame'
 local core = require 'brain.core'
 local file = require 'brain.file'
@@ -102,19 +103,43 @@ local function copy_without(self, name)
   return copy
 end
 
+-- Saves as PATH.h5, or as PATH.pt what `plain` gives where this build has no HDF5.
+local function save_file(path, value, how, plain)
+  local ok, problem = pcall(file.save, path .. '.h5', value, how)
+  if ok then return end
+  if not tostring(problem):find('no HDF5', 1, true) then blame.raise('run:save: ' .. problem) end
+  file.save(path .. '.pt', plain())
+end
+
+-- The entries as tables within tables, with the attributes beside them.
+local function nested(self)
+  local tree = ordered({}, {})
+  for _, name in ipairs(self.names) do
+    local group = tree
+    for part in name:gmatch '([^/]+)/' do
+      group[part] = group[part] or ordered({}, {})
+      group = group[part]
+    end
+    group[name:match '[^/]+$'] = self.entries[name]
+  end
+  if next(self.attributes) then tree.attributes = self.attributes end
+  return tree
+end
+
 local function write(self)
   local tree = {}
   for _, name in ipairs(self.names) do tree[name] = self.entries[name] end
-  file.save(self.folder .. '/results.h5', ordered(tree, {table.unpack(self.names)}),
-    {attributes = next(self.attributes) and self.attributes or nil, links = next(self.links) and self.links or nil})
+  save_file(self.folder .. '/results', ordered(tree, {table.unpack(self.names)}),
+    {attributes = next(self.attributes) and self.attributes or nil, links = next(self.links) and self.links or nil},
+    function() return nested(self) end)
 end
 
 -- A large array as results/NAME.h5; gives what results.h5 links to.
 local function write_apart(self, name, tensor)
-  local path = ('results/%s.h5'):format(name)
+  local path = 'results/' .. name
   core.make_folders((self.folder .. '/' .. path):match '^(.*)/')
-  file.save(self.folder .. '/' .. path, {data = tensor})
-  return path .. ':data'
+  save_file(self.folder .. '/' .. path, {data = tensor}, nil, function() return {data = tensor} end)
+  return path .. '.h5:data'
 end
 
 -- value: a Tensor, text, number, list, or a table or Frame of them (a group). options: dims, labels, attributes.
@@ -140,10 +165,12 @@ end
 
 -- The values of an earlier part of the run.
 function Results:load()
-  local path = self.folder .. '/results.h5'
-  if core.exists(path) ~= 'file' then return end
-  local tree, attributes = file.load(path, {metadata = true})
+  local path = self.folder .. '/results'
+  local is_hdf5 = core.exists(path .. '.h5') == 'file'
+  if not is_hdf5 and core.exists(path .. '.pt') ~= 'file' then return end
+  local tree, attributes = file.load(path .. (is_hdf5 and '.h5' or '.pt'), is_hdf5 and {metadata = true} or nil)
   local list = {}
+  if not is_hdf5 then attributes, tree.attributes = tree.attributes, nil end
   for name, value in pairs(tree) do flatten(list, name, value) end
   for _, entry in ipairs(list) do
     local apart = ('results/%s.h5'):format(entry[1])

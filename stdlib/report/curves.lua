@@ -4,19 +4,15 @@ local native = require 'brain.native'
 
 local most = 6  -- figures
 
--- Whether a column may be the axis the others are drawn over: numbers that never fall.
 local function is_axis(values)
-  if not native.is_tensor(values) or values.dtype == 'bool' then return false end
-  return values:isnan():any():item() == false and values:diff():ge(0):all():item()
+  return native.is_tensor(values) and values.dtype == 'int64' and values:diff():ge(0):all():item()
 end
 
--- The axis by name: epoch or step, else the first column where it may be one, else none (rows are counted).
+-- The first column of integers that never fall, or nil: rows are counted then.
 local function axis_of(rows)
-  for _, name in ipairs {'epoch', 'step', rows.columns[1]} do
-    local ok, values = pcall(rows.column, rows, name)
-    if ok and is_axis(values) then return name, values end
+  for name, values in pairs(rows) do
+    if is_axis(values) then return name, values end
   end
-  return nil, nil
 end
 
 -- Columns of one kind, as loss and validation.loss, in the order in which they come: {kind, {names}}.

@@ -125,9 +125,12 @@ test.case('a run folder holds everything', function()
   end)
 end)
 
+local function has_hdf5(folder) return pcall(file.save, folder .. '/probe.h5', {}) end
+
 test.case('results.h5 keeps arrays with dims, labels and attributes', function()
   in_scratch(function(folder)
     local run = start(folder)
+    if not has_hdf5(folder) then return end
     local x = torch.randn(2, 3)
     run:save('eeg/similarity', x, {dims = {'area', 'time'}, labels = {area = {'V1', 'IT'}, time = torch.arange(3)},
       attributes = {r = 0.5}})
@@ -152,6 +155,7 @@ end)
 test.case('large arrays are files of their own', function()
   in_scratch(function(folder)
     local run = start(folder)
+    if not has_hdf5(folder) then return end
     local x = torch.arange(17 * 1024 * 1024):float()
     run:save('features/conv1', x, {dims = {'sample'}})
     run:save('small', torch.ones(2))
@@ -164,6 +168,33 @@ test.case('large arrays are files of their own', function()
     run:save('more', torch.ones(1))
     test.equal(file.load(folder .. '/results.h5').small, torch.ones(2))
     test.equal(file.load(folder .. '/run.json').results, {'features/conv1', 'more', 'small'})
+  end)
+end)
+
+test.case('without HDF5 results are written as .pt', function()
+  in_scratch(function(folder)
+    local real = file.save
+    file.save = function(path, ...)
+      if path:find '%.h5$' then error(path .. ': this build has no HDF5', 0) end
+      real(path, ...)
+    end
+    local ok, problem = pcall(function()
+      local run = start(folder)
+      run:save('eeg/r', torch.ones(2), {dims = {'area'}})
+      run:save('eeg/times', torch.arange(3))
+      run:save('scores', frame.new {{'roi', {'V1'}}})
+      experiment.close('failed', 'x')
+      run = start(folder, '--resume')
+      run:save('more', 3)
+    end)
+    file.save = real
+    if not ok then error(problem, 0) end
+    local tree = file.load(folder .. '/results.pt')
+    test.equal(tree.eeg.r, torch.ones(2))
+    test.equal(tree.eeg.times, torch.arange(3))
+    test.equal(tree.scores.roi, {'V1'})
+    test.equal(tree.more, 3)
+    test.equal(tree.attributes['eeg/r'].dims, {'area'})
   end)
 end)
 

@@ -276,6 +276,20 @@ test.case('a frame is a table of its columns for files', function()
   os.remove(path .. '.npz')
 end)
 
+test.case('a frame in HDF5 is a group of column data sets', function()
+  local path = scratch()
+  os.remove(path)
+  path = path .. '.h5'
+  if not pcall(file.save, path, {}) then return end  -- a build without HDF5
+  local f = scores()
+  file.save(path, {scores = f})
+  local g = frame.new(file.load(path, {key = 'scores'}))
+  test.equal(g.columns, f.columns)
+  test.equal(g.subject, f.subject)
+  test.equal(g.r, f.r)
+  os.remove(path)
+end)
+
 test.case('every function and method has its help', function()
   local help = require 'brain.help'
   for name in pairs(frame) do test.truthy(help.find('frame.' .. name), name) end
