@@ -67,18 +67,28 @@ local function plain(value)
   return value
 end
 
+local function same(a, b)
+  if type(a) ~= 'table' or type(b) ~= 'table' then return a == b or (a ~= a and b ~= b) end
+  for i = 1, math.max(#a, #b) do
+    if a[i] ~= b[i] then return false end
+  end
+  return true
+end
+
+local function shown(value) return type(value) == 'table' and table.concat(value, ',') or tostring(value) end
+
 -- Takes the options of the earlier part of the run where none are given now; what differs is refused.
 local function resume_options(list, values, given, earlier)
   for _, option in ipairs(list) do
     local name = option.name
     local was = earlier.options and earlier.options[name]
     if name == 'seed' then was = earlier.seed end
-    if was ~= nil and option.kind == 'number' and type(was) == 'string' then was = tonumber(was) or 0 / 0 end
+    if was ~= nil and option.kind == 'number' and type(was) == 'string' then was = arguments.number(was) end
     if was ~= nil and not given[name] then
       values[name] = was
-    elseif was ~= nil and given[name] and type(was) ~= 'table' and was ~= values[name] then
-      return ("--%s: the run that is resumed has %s, found %s"):format((name:gsub('_', '-')), tostring(was),
-        tostring(values[name]))
+    elseif was ~= nil and not same(was, values[name]) then
+      return ("--%s: the run that is resumed has %s, found %s"):format((name:gsub('_', '-')), shown(was),
+        shown(values[name]))
     end
   end
 end

@@ -19,7 +19,7 @@ frame.is_frame(value) -> boolean
 
 frame.Frame: ordered columns; numbers and booleans are 1-D Tensors, texts are lists; rows count from 0
 f.name, f:column(name)     a column; f.name = values or f:column(name, values) sets one (a single value for all
-                           rows); the latter for columns named as a method
+                           rows), f.name = nil takes it away; f:column for those named as a method
 f.columns, #f, pairs(f)    names in order; number of rows; names and columns
 f:row(i), f:each()         a row as a table; for i, row in f:each() do
 f:where(condition)         rows for which a function of the row holds, or {column = value, list of values or

@@ -77,10 +77,11 @@ end
 local words = {['true'] = true, yes = true, ['1'] = true, ['false'] = false, no = false, ['0'] = false}
 local special = {inf = math.huge, ['-inf'] = -math.huge, nan = 0 / 0}
 
+-- The number a text stands for, or nil.
 local function number_of(text)
-  local number = text:find '^[%s%d.eE+-]+$' and tonumber(text) or special[text:lower()]
-  return number
+  return text:find '^[%s%d.eE+-]+$' and tonumber(text) or special[text:lower()]
 end
+arguments.number = number_of
 
 -- The typed value of a text, or nil.
 local function convert(option, text)

@@ -72,10 +72,11 @@ function Run:log(row)
   check(self, 'log')
   self.metrics:log(row)
   local parts = {}
-  for name, value in pairs(self.metrics.rows:row(-1)) do
-    if row[name] ~= nil then
-      parts[#parts + 1] = ('%s %s'):format(name, math.type(value) == 'float' and ('%.5g'):format(value) or tostring(value))
-    end
+  for _, name in ipairs(self.metrics.rows.columns) do
+    local value = row[name]
+    if native.is_tensor(value) then value = value:item() end
+    if math.type(value) == 'float' then value = ('%.5g'):format(value) end
+    if value ~= nil then parts[#parts + 1] = ('%s %s'):format(name, tostring(value)) end
   end
   note('%s', table.concat(parts, '  '))
 end

@@ -1,4 +1,5 @@
--- Named steps of a run: what a step gave is kept in steps/NAME.pt, so that a resumed run does not compute it again.
+-- Named steps of a run: what a step gave is kept in steps/NAME.pt, so that a resumed run does not compute it again. The
+-- state of torch's random numbers (of the CPU) is kept with it: what follows draws as if the step had run.
 local blame = require 'brain.blame'
 local core = require 'brain.core'
 local file = require 'brain.file'
@@ -53,7 +54,8 @@ function steps.store(folder, name, results, rows)
   for i = 1, results.n do values[i] = results[i] == nil and torch.null or encoded(results[i], 1) end
   local path = steps.path(folder, name)
   core.make_folders(path:match '^(.*)/')
-  local ok, problem = pcall(file.save, path, {count = results.n, rows = rows, values = values})
+  local ok, problem = pcall(file.save, path, {
+    count = results.n, rows = rows, values = values, random = torch.get_rng_state()})
   if not ok then blame.raise(("run:step: '%s': its result cannot be kept: %s"):format(name, problem)) end
 end
 
@@ -67,6 +69,7 @@ function steps.load(folder, name)
     local value = stored.values[i]
     if not rawequal(value, torch.null) then results[i] = decoded(value) end
   end
+  torch.set_rng_state(stored.random)
   return results, stored.rows
 end
 

@@ -240,6 +240,18 @@ test.case('a resumed run keeps its steps and cuts its metrics', function()
   end)
 end)
 
+test.case('random numbers after a kept step are those of a run without a stop', function()
+  in_scratch(function(folder)
+    local function script(run)
+      local a = run:step('draw', function() return torch.randn(3) end)
+      return torch.cat {a, torch.randn(3)}
+    end
+    local whole = script(start(folder, '--seed', '4'))
+    experiment.close 'interrupted'
+    test.equal(script(start(folder, '--resume')), whole)
+  end)
+end)
+
 test.case('metrics of a checkpoint are restored, what came after it is cut', function()
   in_scratch(function(folder)
     local run = start(folder)
