@@ -113,6 +113,17 @@ local function own_values(list, values)
   return ordered(own, names)
 end
 
+-- Reading an option that was not declared is an error with the nearest name.
+local function guard(values, list)
+  local known = {}
+  for i, option in ipairs(list) do known[i], known[option.name] = option.name, true end
+  setmetatable(values, {__index = function(_, name)
+    if known[name] then return nil end  -- optional, and not given
+    local near = native.nearest(tostring(name), known)
+    blame.raise(("no option '%s'%s"):format(tostring(name), near and (", did you mean '%s'?"):format(near) or ''))
+  end})
+end
+
 local function short_hash(...) return core.sha256(table.concat({...}, '\n')):sub(1, 6) end
 
 -- Continues a record: when it was resumed, what changed since.
@@ -184,6 +195,7 @@ function experiment.start(given)
   record.options = own_values(list, values)
   if resumed then continued(record, earlier) end
   values.device, values.threads = device, record.threads
+  guard(values, list)
   current = Run.begin({name = spec.name, id = record.id, folder = folder, options = values, dry = values.dry_run,
     device = device, seed = values.seed, threads = record.threads, resumed = resumed}, record, record_names, resumed)
   return current

@@ -13,9 +13,11 @@ local large = 64 * 1024 * 1024  -- bytes
 local Results = {}
 Results.__index = Results
 
--- entries: path -> value in the order of `names`; attributes: path -> table; links: path -> 'file:object'.
+-- entries: path -> value in the order of `names`; attributes: path -> table; links: path -> 'file:object'; cost: seconds
+-- that writing took, written: when it ended.
 local function new(folder)
-  return setmetatable({folder = folder, names = {}, entries = {}, attributes = {}, links = {}}, Results)
+  return setmetatable({folder = folder, names = {}, entries = {}, attributes = {}, links = {}, unwritten = false,
+    cost = 0, written = 0}, Results)
 end
 
 local function is_group(value)
@@ -29,6 +31,9 @@ local function refuse(name, text, ...) blame.raise(("run:save: '%s': " .. text):
 -- Adds the leaves of a value under their paths.
 local function flatten(list, name, value)
   if native.is_tensor(value) then
+    if value.dtype:find '^bfloat16' or value.dtype:find '^float8' then
+      refuse(name, '%s is not kept in HDF5: convert it with :float()', value.dtype)
+    end
     value = value:detach():cpu()
   elseif is_group(value) then
     local meta, keys = getmetatable(value), {}
@@ -126,12 +131,16 @@ local function nested(self)
   return tree
 end
 
-local function write(self)
-  local tree = {}
+-- Writes what has been saved, if that is not in the file yet.
+function Results:flush()
+  if not self.unwritten then return end
+  local start, tree = native.wall_seconds(), {}
   for _, name in ipairs(self.names) do tree[name] = self.entries[name] end
   save_file(self.folder .. '/results', ordered(tree, {table.unpack(self.names)}),
     {attributes = next(self.attributes) and self.attributes or nil, links = next(self.links) and self.links or nil},
     function() return nested(self) end)
+  self.unwritten, self.written = false, native.wall_seconds()
+  self.cost = self.written - start
 end
 
 -- A large array as results/NAME.h5; gives what results.h5 links to.
@@ -159,7 +168,9 @@ function Results:save(name, value, options)
     end
   end
   if next(attributes) then changed.attributes[name] = attributes end
-  write(changed)
+  changed.unwritten, changed.cost, changed.written = true, self.cost, self.written
+  -- Where writing takes long it is put off (until the step ends at the latest), to stay a tenth of the time.
+  if self.cost < 1 or native.wall_seconds() > self.written + 10 * self.cost then changed:flush() end
   for field, content in pairs(changed) do self[field] = content end
 end
 

@@ -173,6 +173,7 @@ function Run:step(name, fn)
   note('step %s', name)
   local start = native.wall_seconds()
   local given = table.pack(fn())
+  self.results:flush()
   steps.store(self.folder, name, given, self:rows())
   local seconds = hundredths(native.wall_seconds() - start)
   register(self, 'steps', 'name', ordered({name = name, seconds = seconds}, {'name', 'seconds'}))
@@ -239,6 +240,7 @@ function Run:close(status, message)
   if self.closed then return end
   self.closed = true
   if self.dry then return end
+  self.results:flush()
   if status == 'finished' then self.metrics:cut() end
   self.record.status, self.record.error, self.record.ended = status, message, provenance.now()
   self.record.seconds = hundredths(self.record.seconds + native.wall_seconds() - self.began)

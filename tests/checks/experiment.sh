@@ -76,4 +76,8 @@ expect 0 '^comparison.html$' "$brainlua" report here runs/study/*
 holds comparison.html '2 runs compared'
 expect 1 'other: expected a run folder' "$brainlua" report other
 expect 2 '^usage: brainlua report' "$brainlua" report
+sleep 1.1  # IDs begin with the second
+expect 1 'half-way' "$brainlua" study.lua --stop --beta 8
+expect 0 '^beta <b> 8$' "$brainlua" study.lua --resume
+[ "$(ls runs/study | wc -l)" = 2 ] || { failures=$((failures + 1)); echo 'experiment: --resume continues the newest run'; }
 exit "$((failures > 0))"
