@@ -196,8 +196,9 @@ function experiment.start(given)
   if resumed then continued(record, earlier) end
   values.device, values.threads = device, record.threads
   guard(values, list)
-  current = Run.begin({name = spec.name, id = record.id, folder = folder, options = values, dry = values.dry_run,
-    device = device, seed = values.seed, threads = record.threads, resumed = resumed}, record, record_names, resumed)
+  current = Run.new({name = spec.name, id = record.id, folder = folder, options = values, dry = values.dry_run,
+    device = device, seed = values.seed, threads = record.threads, resumed = resumed}, record, record_names)
+  current:begin()
   return current
 end
 

@@ -30,24 +30,28 @@ function Run:write_record()
   file.save(self.folder .. '/run.json', ordered(kept, {table.unpack(self.record_names)}))
 end
 
--- Begins a run in a folder that is there. record: what run.json holds, in the order of names; resumed: whether the
--- folder holds an earlier part of it.
-function Run.begin(self, record, names, resumed)
-  setmetatable(self, Run)
+-- fields: name, id, folder, options, dry, device, seed, threads, resumed (whether the folder holds an earlier part).
+-- record: what run.json holds, in the order of names. Nothing is read or written before `begin`.
+function Run.new(fields, record, names)
+  local self = setmetatable(fields, Run)
   self.record, self.record_names, self.steps_done, self.began = record, names, {}, native.wall_seconds()
-  if self.dry then
-    self.metrics = metrics.new()
-    return self
-  end
+  self.metrics = metrics.new()
+  if self.dry then return self end
   self.checkpoints = self.folder .. '/checkpoints'
+  self.results = results(self.folder)
+  return self
+end
+
+-- Makes the folder, or reads what the earlier part of the run left there.
+function Run:begin()
+  if self.dry then return end
   core.make_folders(self.folder)
   core.log_file(self.folder .. '/log.txt')
-  self.results = results(self.folder)
-  self.metrics = metrics.new(self.folder .. '/metrics.csv', resumed and metrics.read(self.folder .. '/metrics.csv'))
-  if resumed then self.results:load() end
+  local path = self.folder .. '/metrics.csv'
+  self.metrics = metrics.new(path, self.resumed and metrics.read(path))
+  if self.resumed then self.results:load() end
   self:write_record()
-  note('%s %s: %s', resumed and 'resuming' or 'run', self.name, self.folder)
-  return self
+  note('%s %s: %s', self.resumed and 'resuming' or 'run', self.name, self.folder)
 end
 
 local function check(self, method)
@@ -239,7 +243,7 @@ end
 function Run:close(status, message)
   if self.closed then return end
   self.closed = true
-  if self.dry then return end
+  if self.dry or core.exists(self.folder) ~= 'folder' then return end
   self.results:flush()
   if status == 'finished' then self.metrics:cut() end
   self.record.status, self.record.error, self.record.ended = status, message, provenance.now()

@@ -57,6 +57,7 @@ expect 2 'found other files in other' "$brainlua" study.lua --out other --resume
 
 cat >endless.lua <<'LUA'
 local run = experiment.start {name = 'endless'}
+run:log {a = 1}
 while true do run:rows() end
 LUA
 "$brainlua" endless.lua --out endless 2>err &
