@@ -1,6 +1,9 @@
 // brain.core: logging, progress bars, atomic files, hashes and the machine, for stdlib/.
+#include <filesystem>
+
 #include "bindings/lua/luax.h"
 #include "core/atomic_file.h"
+#include "core/error.h"
 #include "core/hash.h"
 #include "core/log.h"
 #include "core/memory.h"
@@ -103,6 +106,25 @@ int remove_abandoned(lua_State* L) {
   return 0;
 }
 
+int fingerprint(lua_State* L) { return push_text(L, fingerprint_file(luax::check_string(L, 1, "fingerprint", "path"))); }
+
+// exists(path) -> 'file', 'folder', or nil
+int exists(lua_State* L) {
+  std::error_code error;
+  const auto status = std::filesystem::status(luax::check_string(L, 1, "exists", "path"), error);
+  if (!std::filesystem::exists(status)) return 0;
+  lua_pushstring(L, std::filesystem::is_directory(status) ? "folder" : "file");
+  return 1;
+}
+
+int make_folders(lua_State* L) {
+  const std::string path = luax::check_string(L, 1, "make_folders", "path");
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) fail(path, ": the folder cannot be made: ", error.message());
+  return 0;
+}
+
 // machine() -> {memory=, available=, cores=}
 int machine(lua_State* L) {
   lua_createtable(L, 0, 3);
@@ -121,7 +143,9 @@ const luaL_Reg functions[] = {
     {"error", luax::guarded<log_at<LogLevel::error>>}, {"log_level", luax::guarded<log_level_>},
     {"log_file", luax::guarded<log_file>}, {"progress", luax::guarded<progress>}, {"sha256", luax::guarded<sha256_>},
     {"sha256_file", luax::guarded<sha256_file_>}, {"duration", luax::guarded<duration>}, {"bytes", luax::guarded<bytes>},
-    {"write_file", luax::guarded<write_file>}, {"remove_abandoned", luax::guarded<remove_abandoned>}, {"machine", luax::guarded<machine>}, {nullptr, nullptr}};
+    {"write_file", luax::guarded<write_file>}, {"remove_abandoned", luax::guarded<remove_abandoned>},
+    {"fingerprint", luax::guarded<fingerprint>}, {"exists", luax::guarded<exists>},
+    {"make_folders", luax::guarded<make_folders>}, {"machine", luax::guarded<machine>}, {nullptr, nullptr}};
 
 }  // namespace
 

@@ -37,7 +37,7 @@ io::JpegOptions jpeg_options(luax::Options& options) {
   return jpeg;
 }
 
-// file.save(path, value, {metadata=, attributes=, compress=, allow_pickle=, quality=, subsampling=})
+// file.save(path, value, {metadata=, attributes=, compress=, links=, allow_pickle=, quality=, subsampling=})
 int save(lua_State* L) {
   const std::string path = luax::check_string(L, 1, "file.save", "path");
   luaL_checkany(L, 2);
@@ -48,6 +48,7 @@ int save(lua_State* L) {
   how.compress = static_cast<int>(options.integer("compress", 0));
   how.allow_pickle = options.boolean("allow_pickle", false);
   how.jpeg = jpeg_options(options);
+  if (options.get("links")) how.links = check_file_value(L, -1, "file.save");
   options.finish();
   io::save_file(path, check_file_value(L, 2, "file.save"), how);
   return 0;

@@ -61,7 +61,15 @@ int write(lua_State* L) {
   return 0;
 }
 
-const luaL_Reg functions[] = {{"read", luax::guarded<read>}, {"write", luax::guarded<write>}, {nullptr, nullptr}};
+// format(columns) -> the text of such a file
+int format(lua_State* L) {
+  const std::string text = io::to_csv(check_file_value(L, 1, "format"), "format");
+  lua_pushlstring(L, text.data(), text.size());
+  return 1;
+}
+
+const luaL_Reg functions[] = {{"read", luax::guarded<read>}, {"write", luax::guarded<write>},
+                              {"format", luax::guarded<format>}, {nullptr, nullptr}};
 
 }  // namespace
 

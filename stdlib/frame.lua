@@ -52,13 +52,11 @@ local function taken(state, places)
   return result
 end
 
-local function check_name(name)
+local function check_name(name, method)
   if type(name) ~= 'string' or name == '' then
-    raise(("frame.new: expected names of columns, got %s"):format(type(name) == 'string' and "''" or type(name)))
+    raise(("%s: expected names of columns, got %s"):format(method, type(name) == 'string' and "''" or type(name)))
   end
 end
-
-local function is_list(value) return native.is_tensor(value) or type(value) == 'table' end
 
 -- {name, values} pairs as a frame; single values are repeated.
 local function build(pairs_of)
@@ -67,10 +65,10 @@ local function build(pairs_of)
   local first
   for _, entry in ipairs(pairs_of) do
     local name, values = entry[1], entry[2]
-    check_name(name)
-    if state.columns[name] then raise(("frame.new: column '%s' comes twice"):format(name)) end
+    check_name(name, 'frame.new')
+    if state.columns[name] ~= nil then raise(("frame.new: column '%s' comes twice"):format(name)) end
     if values == nil then raise(("frame.new: column '%s': expected a Tensor or a list, got nil"):format(name)) end
-    if is_list(values) then
+    if native.is_tensor(values) and values:dim() > 0 or type(values) == 'table' then
       local column = columns.from(name, values)
       if rows and column.rows ~= rows then
         raise(("frame.new: column '%s': expected %d rows as '%s' has, got %d"):format(name, rows, first, column.rows))
@@ -95,7 +93,7 @@ local function entries(spec)
     local list, own = {}, getmetatable(spec)
     for name, values in pairs(spec) do list[#list + 1] = {name, values} end
     if not (own and own.__pairs) then
-      for _, entry in ipairs(list) do check_name(entry[1]) end
+      for _, entry in ipairs(list) do check_name(entry[1], 'frame.new') end
       table.sort(list, function(a, b) return a[1] < b[1] end)
     end
     return list
@@ -128,7 +126,7 @@ function frame.is_frame(value) return type(value) == 'table' and rawget(value, K
 function Frame:column(name, values)
   local state = state_of(self, 'column')
   if values == nil then return column_of(state, name, 'column'):values() end
-  if type(name) ~= 'string' or name == '' then raise('column: expected a name, got ' .. type(name)) end
+  check_name(name, 'column')
   local column = columns.from(name, values, state.rows)
   if #state.names == 0 then state.rows = column.rows end
   if column.rows ~= state.rows then
@@ -177,7 +175,7 @@ function Frame:append(row)
   end
   local added = {}  -- the new columns
   for name in pairs(row) do
-    check_name(name)
+    check_name(name, 'append')
     if not state.columns[name] then added[#added + 1] = name end
   end
   if not (getmetatable(row) and getmetatable(row).__pairs) then table.sort(added) end
@@ -259,7 +257,13 @@ function meta.__newindex(f, name, values)
   if Frame[name] or name == 'columns' then
     raise(("'%s' is a method of frames: f:column('%s', values) sets a column of that name"):format(name, name))
   end
-  Frame.column(f, name, values == nil and torch.null or values)
+  if values ~= nil then return Frame.column(f, name, values) end
+  local state = rawget(f, KEY)  -- f.name = nil takes the column away
+  column_of(state, name)
+  state.columns[name] = nil
+  for i, known in ipairs(state.names) do
+    if known == name then return table.remove(state.names, i) end
+  end
 end
 
 function meta.__len(f) return f[KEY].rows end

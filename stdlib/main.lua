@@ -15,6 +15,7 @@ globals.file.open = require 'brain.file_open'
 globals.data = require 'brain.data'
 globals.train = require 'brain.train'
 globals.frame = require 'brain.frame'
+globals.experiment = require 'brain.experiment'
 globals.plot = require 'brain.plot'
 globals.help = function(...) return require('brain.help')(...) end
 
@@ -28,12 +29,13 @@ usage: brainlua [-i]                         the prompt (-i: also without a term
        brainlua test FILES                   run Lua tests
        brainlua inspect FILE                 what is in a checkpoint, safetensors, npy, npz, HDF5, JSON or image file
        brainlua convert IN OUT               the same content in another format (.pt .safetensors .npy .npz .h5 .json)
+       brainlua report RUN_DIR...            an HTML page of a run, or one that compares several
        brainlua bench [TASK]                 benchmarks, one JSON line each
        brainlua doctor                       what is here and what is missing
        brainlua meta                         definitions of every operator for editors (LuaCATS)
        brainlua --version | --help]]
 
-local commands = {'bench', 'convert', 'doctor', 'inspect', 'meta', 'test'}
+local commands = {'bench', 'convert', 'doctor', 'inspect', 'meta', 'report', 'test'}
 local options = {'--version', '--help', '-e', '-i'}
 
 local function complain(text) io.stderr:write('brainlua: ', text, '\n') end
@@ -55,13 +57,18 @@ end
 local function run(chunk, ...)
   local traceback = require 'brain.traceback'
   local results = table.pack(native.interruptible(chunk, traceback.handler, ...))
-  if results[1] then return 0 end
+  if results[1] then
+    experiment.close 'finished'
+    return 0
+  end
   local report = results[2]
   local message = type(report) == 'table' and report.message or tostring(report)
   if message == 'interrupted' then
+    experiment.close 'interrupted'
     complain 'interrupted'
     return 130
   end
+  experiment.close('failed', message)
   complain(type(report) == 'table' and traceback.format(report) or message)
   return 1
 end

@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/nearest.h"
 #include "io/checkpoint.h"
+#include "io/csv.h"
 #include "io/hdf5.h"
 #include "io/json.h"
 #include "io/module_state.h"
@@ -29,6 +30,7 @@ constexpr Extension extensions[] = {
     {".pkl", Format::checkpoint},      {".safetensors", Format::safetensors, true},
     {".npy", Format::npy, true},       {".npz", Format::npz, true},
     {".json", Format::json, true},     {".txt", Format::text, true},
+    {".csv", Format::csv, true},       {".tsv", Format::csv, true},
     {".h5", Format::hdf5, true},       {".hdf5", Format::hdf5, true},
     {".nc", Format::hdf5},             {".mat", Format::hdf5},
     {".jpg", Format::jpeg, true},      {".jpeg", Format::jpeg, true},
@@ -44,6 +46,10 @@ const Extension& extension_of(const std::string& path, bool written) {
     all += (all.empty() ? "" : ", ") + std::string(known.name.substr(1));
   }
   fail(path, ": expected one of the extensions ", all, ", found ", name.empty() ? "none" : "'" + name + "'");
+}
+
+char separator_of(const std::string& path) {
+  return path.size() > 4 && path.compare(path.size() - 4, 4, ".tsv") == 0 ? '\t' : ',';
 }
 
 bool starts_with(std::string_view text, std::string_view prefix) {
@@ -116,14 +122,14 @@ const Value& entry_of(const Value& value, const std::string& key, const std::str
 }  // namespace
 
 const char* format_name(Format format) {
-  static constexpr const char* names[] = {"PyTorch checkpoint", "safetensors", "npy", "npz",  "JSON", "text",
-                                          "HDF5",               "JPEG",        "PNG", "TIFF", "WebP"};
+  static constexpr const char* names[] = {"PyTorch checkpoint", "safetensors", "npy",  "npz", "JSON", "text",
+                                          "HDF5",               "CSV",         "JPEG", "PNG", "TIFF", "WebP"};
   return names[static_cast<int>(format)];
 }
 
 Format detect_format(const std::string& path, const Bytes& content) {
   const Format named = extension_of(path, false).format;
-  if (named == Format::text || named == Format::json) return named;
+  if (named == Format::text || named == Format::json || named == Format::csv) return named;
   if (const auto image = image_format(content)) return format_of(*image);
   const std::string_view text = content.text();
   if (starts_with(text, "PK\x03\x04"))
@@ -169,6 +175,7 @@ Loaded load_file(const std::string& path, const LoadOptions& options) {
       loaded.value = read_npz(content, path, options.allow_pickle, options.key);
       selected = true;
       break;
+    case Format::csv: loaded.value = read_csv(content, path, {separator_of(path), {}, {}}); break;
     case Format::json: loaded.value = parse_json(content.text(), path); break;
     case Format::text: loaded.value = Value::of(Text{content}); break;
     case Format::hdf5: {
@@ -198,13 +205,15 @@ void save_file(const std::string& path, const Value& value, const SaveOptions& o
     fail(path, ": metadata and attributes are for safetensors and HDF5 files");
   if (options.compress && !hdf5) fail(path, ": compress is for HDF5 files");
   if (options.allow_pickle && format != Format::npy) fail(path, ": allow_pickle is for npy files");
+  if (!options.links.is_null() && !hdf5) fail(path, ": links are for HDF5 files");
   switch (format) {
     case Format::checkpoint: return write_checkpoint(path, value);
     case Format::safetensors: return write_safetensors(path, value, options.metadata);
     case Format::npy: return write_npy(path, value, options.allow_pickle);
     case Format::npz: return write_npz(path, value);
     case Format::json: return write_file_atomically(path, to_json(value));
-    case Format::hdf5: return write_hdf5(path, value, {options.compress, options.metadata});
+    case Format::hdf5: return write_hdf5(path, value, {options.compress, options.metadata, options.links});
+    case Format::csv: return write_file_atomically(path, to_csv(value, path, separator_of(path)));
     case Format::text: {
       const auto* text = value.as<Text>();
       if (!text) fail(path, ": a text file holds a string, found a ", value.kind());

@@ -8,7 +8,7 @@
 
 namespace brain::io {
 
-enum class Format { checkpoint, safetensors, npy, npz, json, text, hdf5, jpeg, png, tiff, webp };
+enum class Format { checkpoint, safetensors, npy, npz, json, text, hdf5, csv, jpeg, png, tiff, webp };
 const char* format_name(Format format);
 
 // Which format a file has: by its content where that tells (zip, pickle, NumPy's magic), else by the
@@ -35,6 +35,7 @@ Loaded load_file(const std::string& path, const LoadOptions& options = {});
 struct SaveOptions {
   Value metadata;    // as Loaded has it; for safetensors and HDF5
   int compress = 0;  // gzip level, for HDF5
+  Value links;                // external links, for HDF5 (hdf5.h)
   bool allow_pickle = false;  // see write_npy; for npy
   JpegOptions jpeg = {};
 };

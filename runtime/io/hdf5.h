@@ -85,6 +85,7 @@ class Hdf5File {
 struct Hdf5WriteOptions {
   int compress = 0;  // gzip level 1 to 9 with shuffled bytes, in chunks of about a MiB; 0: contiguous
   Value attributes;  // null, or a dict path -> dict name -> value
+  Value links;       // null, or a dict path -> "FILE:OBJECT": external links, FILE as seen from this one
 };
 
 // Writes a tree, whole or not at all: dicts as groups (a name with slashes makes groups), arrays as data sets,

@@ -192,6 +192,24 @@ class Writer {
     }
   }
 
+  void write_links(const Value& links_to_make) {
+    const auto* dict = links_to_make.as<Dict>();
+    if (!dict) fail(path_, ": links: expected a table from paths to 'FILE:OBJECT', found a ", links_to_make.kind());
+    for (const auto& [key, value] : dict->items()) {
+      const std::string name = key.as<Text>() ? std::string(key.as<Text>()->view()) : key_text(key);
+      const auto* target = value.as<Text>();
+      const std::string text = target ? std::string(target->view()) : "";
+      const std::size_t colon = text.rfind(':'), slash = name.rfind('/');
+      if (colon == std::string::npos || colon == 0 || colon + 1 == text.size())
+        fail(path_, ": links: ", name, ": expected 'FILE:OBJECT', found ", target ? "'" + text + "'" : value.kind());
+      const Handle place = make_groups(file_, slash == std::string::npos ? "" : name.substr(0, slash));
+      const std::string leaf = slash == std::string::npos ? name : name.substr(slash + 1);
+      check(H5Lcreate_external(text.substr(0, colon).c_str(), text.substr(colon + 1).c_str(), place, leaf.c_str(),
+                               links(), H5P_DEFAULT),
+            path_ + ": " + name, "cannot make the link");
+    }
+  }
+
   void write_attributes(const Value& attributes) {
     const auto* objects = attributes.as<Dict>();
     if (!objects) fail(path_, ": attributes: expected a table from paths to attributes, found a ", attributes.kind());
@@ -299,6 +317,7 @@ void write_hdf5(const std::string& path, const Value& tree, const Hdf5WriteOptio
   const hdf5::Library library;
   Writer writer(path, target.temporary(), options.compress);
   if (dict) writer.write_members(writer.root(), *dict, 0);
+  if (!options.links.is_null()) writer.write_links(options.links);
   if (!options.attributes.is_null()) writer.write_attributes(options.attributes);
   writer.close();
   target.commit();

@@ -96,6 +96,41 @@ TEST_CASE("CSV that is written reads back exactly") {
         std::vector<std::string>{"", "a,b", "\"", " edge ", "two\r\nlines", "tab\t", "é"});
 }
 
+TEST_CASE("CSV of any texts reads back, and damaged CSV is a table or an error") {
+  std::uint64_t state = 20240607;
+  const auto draw = [&](std::size_t below) {  // Knuth's linear congruential generator
+    state = state * 6364136223846793005 + 1442695040888963407;
+    return static_cast<std::size_t>((state >> 33) % below);
+  };
+  const auto words = [&](std::size_t length) {
+    std::string word;
+    for (std::size_t n = draw(length); n-- > 0;) word += "\",\n\r a1.\t-"[draw(10)];
+    return word;
+  };
+  for (int round = 0; round < 500; ++round) {
+    std::vector<std::string> rows(draw(5) + 1);
+    List list, other;
+    for (auto& row : rows) {
+      row = words(8);
+      list.items.push_back(text(row));
+      other.items.push_back(text("x"));
+    }
+    Dict dict;
+    dict.put("a", Value::of(std::move(list)));
+    if (draw(2)) dict.put("b", Value::of(std::move(other)));
+    CsvOptions options;
+    options.types = {{"a", ColumnType::text}};
+    std::string csv = to_csv(Value::of(std::move(dict)), "f.csv");
+    CHECK(texts(*read(csv, options).as<Dict>()->find("a")) == rows);
+    csv[draw(csv.size())] = "\",\nx"[draw(4)];
+    try {
+      read(csv);
+    } catch (const brain::Error& error) {
+      CHECK(std::string(error.what()).rfind("f.csv: ", 0) == 0);
+    }
+  }
+}
+
 TEST_CASE("CSV refuses what is no table") {
   Dict ragged;
   ragged.put("a", Value::of(List{{text("x")}}));

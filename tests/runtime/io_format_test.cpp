@@ -136,7 +136,12 @@ TEST_CASE("content counts more than the extension, and wrong content is named") 
   CHECK_THROWS_WITH(save_file(scratch.path("a.bin"), Value()),
                     Contains("expected one of the extensions pt, pth, safetensors"));
   save_file(scratch.path("t.txt"), text("words"));
+  write_text(scratch.path("t.csv"), "t,n\n\"a,b\",3\n");
   CHECK(load_file(scratch.path("t.txt")).value.as<Text>()->view() == "words");
+  const Value table = load_file(scratch.path("t.csv")).value;
+  CHECK(table.as<Dict>()->find("n")->as<Array>()->dtype == DType::int64);
+  save_file(scratch.path("t.tsv"), table);
+  CHECK(read_text(scratch.path("t.tsv")) == "t\tn\na,b\t3\n");
   save_file(scratch.path("j.json"), Value::of(dict));
   CHECK(*load_file(scratch.path("j.json"), {"x", false}).value.integer() == 5);
 }

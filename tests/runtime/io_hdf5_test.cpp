@@ -227,3 +227,26 @@ TEST_CASE("every HDF5 file of the shared data loads") {
   }
   CHECK(count >= 70);
 }
+
+TEST_CASE("HDF5 external links are written, and not followed when read") {
+  const Scratch scratch;
+  Dict apart, tree;
+  apart.put("data", text("elsewhere"));
+  write_hdf5(scratch.path("apart.h5"), Value::of(std::move(apart)));
+  tree.put("here", text("x"));
+  Dict links;
+  links.put("group/there", text("apart.h5:data"));
+  Hdf5WriteOptions options;
+  options.links = Value::of(std::move(links));
+  write_hdf5(scratch.path("f.h5"), Value::of(tree), options);
+  const Hdf5File file(scratch.path("f.h5"));
+  CHECK(file.list().back().path == "group/there");
+  CHECK(file.list().back().note == "into another file, not followed");
+  CHECK(file.read("group").as<Dict>()->find("there")->is_null());
+  options.links = Value::of(List{});
+  CHECK_THROWS_WITH(write_hdf5(scratch.path("g.h5"), Value::of(tree), options), Catch::Contains("links: expected a table"));
+  Dict wrong;
+  wrong.put("a", text("apart.h5"));
+  options.links = Value::of(std::move(wrong));
+  CHECK_THROWS_WITH(write_hdf5(scratch.path("g.h5"), Value::of(tree), options), Catch::Contains("a: expected 'FILE:OBJECT'"));
+}

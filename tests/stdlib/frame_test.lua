@@ -44,6 +44,8 @@ test.case('what is wrong is one line with the nearest name', function()
   test.raises(function() frame.new {{'a', {1, 'x'}}} end, "column 'a': row 1: expected a number, got text 'x'")
   test.raises(function() frame.new {{'a', torch.ones(2, 2)}} end, "column 'a': expected a 1-D Tensor")
   test.raises(function() frame.new {{'a', {1}}, {'a', {2}}} end, "column 'a' comes twice")
+  test.raises(function() frame.new {{'a', 1}, {'a', 2}} end, "column 'a' comes twice")
+  test.raises(function() frame.new {[3] = {1}} end, 'frame.new: expected names of columns, got number')
   test.raises(function() f:where(3) end, 'where: expected a function')
   test.raises(function() f.group = {1} end, "'group' is a method")
   test.raises(function() f.x = {1} end, "column 'x': expected 5 rows, got 1")
@@ -71,6 +73,8 @@ end)
 test.case('columns are set, renamed and selected', function()
   local f = scores()
   f.double_r = f.r * 2
+  f.gone = 0
+  f.gone = nil
   f:column('group', {'a', 'b', 'a', 'b', 'a'})
   test.equal(f:column('group')[2], 'b')
   test.equal(#f:group 'subject', 3)
@@ -274,6 +278,20 @@ test.case('a frame is a table of its columns for files', function()
   test.equal(g.n, f.n)
   os.remove(path)
   os.remove(path .. '.npz')
+end)
+
+test.case('a frame in HDF5 is a group of column data sets', function()
+  local path = scratch()
+  os.remove(path)
+  path = path .. '.h5'
+  if not pcall(file.save, path, {}) then return end  -- a build without HDF5
+  local f = scores()
+  file.save(path, {scores = f})
+  local g = frame.new(file.load(path, {key = 'scores'}))
+  test.equal(g.columns, f.columns)
+  test.equal(g.subject, f.subject)
+  test.equal(g.r, f.r)
+  os.remove(path)
 end)
 
 test.case('every function and method has its help', function()
