@@ -6,6 +6,7 @@
 #include "core/atomic_file.h"
 #include "core/error.h"
 #include "core/nearest.h"
+#include "io/archive.h"
 #include "io/checkpoint.h"
 #include "io/json.h"
 #include "io/module_state.h"
@@ -27,7 +28,8 @@ constexpr Extension extensions[] = {
     {".tar", Format::checkpoint},      {".ckpt", Format::checkpoint},
     {".pkl", Format::checkpoint},      {".safetensors", Format::safetensors, true},
     {".npy", Format::npy, true},       {".npz", Format::npz, true},
-    {".json", Format::json, true},     {".txt", Format::text, true}};
+    {".json", Format::json, true},     {".txt", Format::text, true},
+    {".whl", Format::archive},         {".zip", Format::archive}};
 
 const Extension& extension_of(const std::string& path, bool written) {
   std::string name = std::filesystem::path(path).extension().native(), all;
@@ -59,6 +61,12 @@ std::string describe_other(std::string_view content) {
   return "";
 }
 
+bool holds(const Bytes& content, const std::string& path, std::string_view ending) {
+  const ZipReader archive(content, path);
+  return std::any_of(archive.entries().begin(), archive.entries().end(),
+                     [&](const auto& entry) { return std::string_view(entry.name).ends_with(ending); });
+}
+
 bool holds_checkpoint(const Bytes& content, const std::string& path) {
   const ZipReader archive(content, path);
   for (const auto& entry : archive.entries()) {
@@ -83,7 +91,7 @@ const Value& entry_of(const Value& value, const std::string& key, const std::str
 }  // namespace
 
 const char* format_name(Format format) {
-  static constexpr const char* names[] = {"PyTorch checkpoint", "safetensors", "npy", "npz", "JSON", "text"};
+  static constexpr const char* names[] = {"PyTorch checkpoint", "safetensors", "npy", "npz", "JSON", "text", "archive"};
   return names[static_cast<int>(format)];
 }
 
@@ -91,6 +99,7 @@ Format detect_format(const std::string& path, const Bytes& content) {
   const Format named = extension_of(path, false).format;
   if (named == Format::text || named == Format::json) return named;
   const std::string_view text = content.text();
+  if (named == Format::archive && starts_with(text, "PK") && !holds(content, path, "/data.pkl")) return named;
   if (starts_with(text, "PK\x03\x04"))
     return holds_checkpoint(content, path) ? Format::checkpoint : Format::npz;
   if (starts_with(text, "\x93NUMPY")) return Format::npy;
@@ -105,10 +114,9 @@ Format detect_format(const std::string& path, const Bytes& content) {
   return named;
 }
 
-Loaded load_file(const std::string& path, const LoadOptions& options) {
-  extension_of(path, false);
-  const File file(path);
-  const Bytes& content = file.bytes();
+namespace {
+
+Loaded load_content(const std::string& path, const Bytes& content, const LoadOptions& options) {
   Loaded loaded;
   loaded.format = detect_format(path, content);
   bool selected = options.key.empty();
@@ -133,8 +141,21 @@ Loaded load_file(const std::string& path, const LoadOptions& options) {
       break;
     case Format::json: loaded.value = parse_json(content.text(), path); break;
     case Format::text: loaded.value = Value::of(Text{content}); break;
+    case Format::archive: {
+      const auto inner = file_in_archive(content, path, options.key, {".pt", ".pth", ".bin", ".th", ".ckpt", ".safetensors"});
+      return load_content(path + ":" + inner.name, inner.content, {.allow_pickle = options.allow_pickle});
+    }
   }
   if (!selected) loaded.value = Value(entry_of(loaded.value, options.key, path));
+  return loaded;
+}
+
+}  // namespace
+
+Loaded load_file(const std::string& path, const LoadOptions& options) {
+  extension_of(path, false);
+  const File file(path);
+  Loaded loaded = load_content(path, file.bytes(), options);
   file.check();
   return loaded;
 }
@@ -153,6 +174,7 @@ void save_file(const std::string& path, const Value& value, const Value& metadat
       if (!text) fail(path, ": a text file holds a string, found a ", value.kind());
       return write_file_atomically(path, text->view());
     }
+    case Format::archive: break;  // no extension that is written
   }
 }
 

@@ -7,7 +7,7 @@
 
 namespace brain::io {
 
-enum class Format { checkpoint, safetensors, npy, npz, json, text };
+enum class Format { checkpoint, safetensors, npy, npz, json, text, archive };
 const char* format_name(Format format);
 
 // Which format a file has: by its content where that tells (zip, pickle, NumPy's magic), else by the
@@ -16,7 +16,7 @@ const char* format_name(Format format);
 Format detect_format(const std::string& path, const Bytes& content);
 
 struct LoadOptions {
-  std::string key;            // one entry of the file's table; "" for all
+  std::string key;            // one entry of the file's table, or one file of an archive; "" for all
   bool allow_pickle = false;  // read pickled objects in NumPy's files (as data; nothing is run)
 };
 
@@ -26,7 +26,8 @@ struct Loaded {
   Format format = Format::text;
 };
 
-// Reads a whole file. A module saved whole (TorchScript too) comes as the dict of its tensors by name.
+// Reads a whole file. A module saved whole (TorchScript too) comes as the dict of its tensors by name. Of an archive
+// (.whl, .zip) one file is read, the key's or the only one that holds tensors; what it holds is loaded.format.
 Loaded load_file(const std::string& path, const LoadOptions& options = {});
 
 // Writes in the format of the extension, whole or not at all; metadata is for safetensors.
