@@ -1,6 +1,9 @@
 // brain.file: files of data as Lua values. stdlib calls it `file`.
+#include <algorithm>
+
 #include "bindings/file_values.h"
 #include "bindings/lua/luax.h"
+#include "core/error.h"
 #include "io/format.h"
 
 namespace brain {
@@ -22,15 +25,27 @@ int load(lua_State* L) {
   return 2;
 }
 
-// file.save(path, value, {metadata=})
+// The options of JPEG files: quality = 75, subsampling = '4:2:0' | '4:4:4'
+io::JpegOptions jpeg_options(luax::Options& options) {
+  io::JpegOptions jpeg;
+  jpeg.quality = static_cast<int>(std::clamp<std::int64_t>(options.integer("quality", jpeg.quality), -1, 101));
+  const std::string subsampling = options.string("subsampling", "4:2:0");
+  if (subsampling != "4:2:0" && subsampling != "4:4:4")
+    fail("file.save: subsampling: expected '4:2:0' or '4:4:4', got '", subsampling, "'");
+  jpeg.full_chroma = subsampling == "4:4:4";
+  return jpeg;
+}
+
+// file.save(path, value, {metadata=, quality=, subsampling=})
 int save(lua_State* L) {
   const std::string path = luax::check_string(L, 1, "file.save", "path");
   luaL_checkany(L, 2);
   luax::Options options(L, 3, "file.save");
   io::Value metadata;
   if (options.get("metadata")) metadata = check_file_value(L, -1, "file.save");
+  const io::JpegOptions jpeg = jpeg_options(options);
   options.finish();
-  io::save_file(path, check_file_value(L, 2, "file.save"), metadata);
+  io::save_file(path, check_file_value(L, 2, "file.save"), metadata, jpeg);
   return 0;
 }
 

@@ -75,6 +75,26 @@ elseif(NOT BRAIN_MINIMAL)
   message(FATAL_ERROR "zlib not found: install zlib1g-dev, or configure with -DBRAIN_MINIMAL=ON")
 endif()
 
+# --- Pictures: libjpeg-turbo, libpng, libtiff (4.5, for error handlers of one file) and libwebp, all or none.
+if(NOT BRAIN_MINIMAL)
+  add_library(brain_images INTERFACE)
+  add_library(brain::images ALIAS brain_images)
+  target_compile_definitions(brain_images INTERFACE BRAIN_IMAGES)
+  foreach(found jpeg:jpeglib.h:libjpeg62-turbo-dev png:png.h:libpng-dev tiff:tiffio.h:libtiff-dev
+      webp:webp/decode.h:libwebp-dev webpdemux:webp/demux.h:libwebp-dev)
+    string(REPLACE ":" ";" found ${found})
+    list(POP_FRONT found library header package)
+    find_path(BRAIN_IMAGES_${library}_INCLUDE ${header} HINTS ${brain_prefixes}
+      PATH_SUFFIXES include include/${brain_arch} ${brain_arch})
+    find_library(BRAIN_IMAGES_${library}_LIBRARY ${library} HINTS ${brain_prefixes} PATH_SUFFIXES lib lib/${brain_arch})
+    if(NOT BRAIN_IMAGES_${library}_INCLUDE OR NOT BRAIN_IMAGES_${library}_LIBRARY)
+      message(FATAL_ERROR "${library} not found: install ${package}, or configure with -DBRAIN_MINIMAL=ON")
+    endif()
+    target_include_directories(brain_images SYSTEM INTERFACE ${BRAIN_IMAGES_${library}_INCLUDE})
+    target_link_libraries(brain_images INTERFACE ${BRAIN_IMAGES_${library}_LIBRARY})
+  endforeach()
+endif()
+
 # --- Catch2 (version 2, header-only)
 if(BRAIN_TESTS)
   brain_find_header(BRAIN_CATCH2_INCLUDE catch2/catch.hpp catch2)

@@ -19,7 +19,7 @@ usage: brainlua [-i]                         the prompt (-i: also without a term
        brainlua SCRIPT [--option value ...]  run a script
        brainlua -e CODE | -                  run a string, or standard input
        brainlua test FILES                   run Lua tests
-       brainlua inspect FILE                 what is in a checkpoint, safetensors, npy, npz or JSON file
+       brainlua inspect FILE                 what is in a checkpoint, safetensors, npy, npz, JSON or image file
        brainlua convert IN OUT               the same content in another format (.pt .safetensors .npy .npz .json)
        brainlua models [PATTERN]             networks that can be made by name; one of them: its layers
        brainlua bench [TASK]                 benchmarks, one JSON line each

@@ -29,6 +29,9 @@ constexpr Extension extensions[] = {
     {".pkl", Format::checkpoint},      {".safetensors", Format::safetensors, true},
     {".npy", Format::npy, true},       {".npz", Format::npz, true},
     {".json", Format::json, true},     {".txt", Format::text, true},
+    {".jpg", Format::jpeg, true},      {".jpeg", Format::jpeg, true},
+    {".png", Format::png, true},       {".tif", Format::tiff},
+    {".tiff", Format::tiff},           {".webp", Format::webp},
     {".whl", Format::archive},         {".zip", Format::archive}};
 
 const Extension& extension_of(const std::string& path, bool written) {
@@ -76,6 +79,24 @@ bool holds_checkpoint(const Bytes& content, const std::string& path) {
   return true;  // the checkpoint reader says what is missing
 }
 
+Format format_of(ImageFormat format) {
+  return static_cast<Format>(static_cast<int>(Format::jpeg) + static_cast<int>(format));
+}
+
+Value describe_image(const ImageInfo& info) {
+  Dict dict;
+  dict.put("height", Value(info.height));
+  dict.put("width", Value(info.width));
+  dict.put("mode", text(info.mode));
+  return Value::of(std::move(dict));
+}
+
+Bytes encode_image(Format format, const Value& value, const JpegOptions& jpeg, const std::string& path) {
+  const auto* pixels = value.as<Array>();
+  if (!pixels) fail(path, ": an image is a uint8 tensor [h, w, 3] or [h, w], found a ", value.kind());
+  return format == Format::png ? encode_png(*pixels, path) : encode_jpeg(*pixels, jpeg, path);
+}
+
 const Value& entry_of(const Value& value, const std::string& key, const std::string& path) {
   const auto* dict = value.as<Dict>();
   if (!dict) fail(path, ": no entry '", key, "': the file holds a ", value.kind());
@@ -91,13 +112,16 @@ const Value& entry_of(const Value& value, const std::string& key, const std::str
 }  // namespace
 
 const char* format_name(Format format) {
-  static constexpr const char* names[] = {"PyTorch checkpoint", "safetensors", "npy", "npz", "JSON", "text", "archive"};
+  static constexpr const char* names[] = {"PyTorch checkpoint", "safetensors", "npy", "npz",  "JSON",
+                                          "text",               "JPEG",        "PNG", "TIFF", "WebP",
+                                          "archive"};
   return names[static_cast<int>(format)];
 }
 
 Format detect_format(const std::string& path, const Bytes& content) {
   const Format named = extension_of(path, false).format;
   if (named == Format::text || named == Format::json) return named;
+  if (const auto image = image_format(content)) return format_of(*image);
   const std::string_view text = content.text();
   if (named == Format::archive && starts_with(text, "PK") && !holds(content, path, "/data.pkl")) return named;
   if (starts_with(text, "PK\x03\x04"))
@@ -105,6 +129,7 @@ Format detect_format(const std::string& path, const Bytes& content) {
   if (starts_with(text, "\x93NUMPY")) return Format::npy;
   const std::string other = describe_other(text);
   if (!other.empty()) fail(path, ": not a ", format_name(named), ": ", other);
+  if (named >= Format::jpeg) fail(path, ": not an image: expected JPEG, PNG, TIFF or WebP");
   if (named != Format::checkpoint) return named;
   const bool pickle = text[0] == '\x80' && text.size() > 1 && text[1] <= 5;
   if (!pickle && text.size() > 9 && text[8] == '{') return Format::safetensors;  // a .bin or .ckpt may be one
@@ -145,6 +170,13 @@ Loaded load_content(const std::string& path, const Bytes& content, const LoadOpt
       const auto inner = file_in_archive(content, path, options.key, {".pt", ".pth", ".bin", ".th", ".ckpt", ".safetensors"});
       return load_content(path + ":" + inner.name, inner.content, {.allow_pickle = options.allow_pickle});
     }
+    case Format::jpeg:
+    case Format::png:
+    case Format::tiff:
+    case Format::webp:
+      loaded.metadata = describe_image(read_image_info(content, path));
+      loaded.value = Value::of(decode_image(content, path));
+      break;
   }
   if (!selected) loaded.value = Value(entry_of(loaded.value, options.key, path));
   return loaded;
@@ -160,7 +192,7 @@ Loaded load_file(const std::string& path, const LoadOptions& options) {
   return loaded;
 }
 
-void save_file(const std::string& path, const Value& value, const Value& metadata) {
+void save_file(const std::string& path, const Value& value, const Value& metadata, const JpegOptions& jpeg) {
   const Format format = extension_of(path, true).format;
   if (!metadata.is_null() && format != Format::safetensors) fail(path, ": metadata is for safetensors files");
   switch (format) {
@@ -175,6 +207,10 @@ void save_file(const std::string& path, const Value& value, const Value& metadat
       return write_file_atomically(path, text->view());
     }
     case Format::archive: break;  // no extension that is written
+    case Format::jpeg:
+    case Format::png: return write_file_atomically(path, encode_image(format, value, jpeg, path).text());
+    case Format::tiff:
+    case Format::webp: break;  // read only: their extensions are refused above
   }
 }
 

@@ -69,7 +69,9 @@ nn::LayerPtr create(std::string_view name, const ModelOptions& options, std::opt
 }
 
 nn::LayerPtr outline(std::string_view name, const ModelOptions& options) {
-  const c10::impl::IncludeDispatchKeyGuard meta(c10::DispatchKey::Meta);  // factories of constructors allocate nothing
+  // The factories that constructors call go to the meta device, whose tensors have no memory.
+  const c10::impl::ExcludeDispatchKeyGuard no_choice(c10::DispatchKey::BackendSelect);
+  const c10::impl::IncludeDispatchKeyGuard meta(c10::DispatchKey::Meta);
   return build(find(name), options);
 }
 

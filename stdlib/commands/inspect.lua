@@ -80,10 +80,16 @@ return function(arguments)
     io.stderr:write('brainlua inspect: ', (tostring(value):gsub('^[%w/_.]+:%d+: ', '')), '\n')
     return 1
   end
+  local format = file.format(path)
+  if metadata and metadata.mode and torch.is_tensor(value) then  -- a picture
+    print(('%s: %s image, %d x %d (width x height), mode %s'):format(path, format, metadata.width, metadata.height,
+      metadata.mode))
+    return 0
+  end
   local rows = {tensors = 0, elements = 0, bytes = 0}
   collect(rows, '', value, {})
   local summary = '%s: %s, %d tensors, %d elements, %s'
-  print(summary:format(path, file.format(path), rows.tensors, rows.elements, core.bytes(rows.bytes)))
+  print(summary:format(path, format, rows.tensors, rows.elements, core.bytes(rows.bytes)))
   for key, text in pairs(metadata or {}) do print(('metadata  %s = %s'):format(key, plain(text))) end
   print_table(rows)
   return 0

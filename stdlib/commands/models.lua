@@ -82,17 +82,15 @@ return function(arguments)
     return 2
   end
   local pattern = arguments[1] or '**'
-  local names = models.list(pattern)
-  if #names == 0 and not pattern:find '[*?{]' then
-    local ok, name = pcall(native.find, pattern)
-    if not ok then
-      io.stderr:write('brainlua models: ', (tostring(name):gsub('^[%w/_.]+:%d+: ', '')), '\n')
-      return 1
-    end
-    names = {name}
+  local ok, names = true, nil
+  if pattern:find '[*?{]' then
+    ok, names = pcall(models.list, pattern:find '/' and pattern or '**/' .. pattern)
+    if ok and #names == 0 then ok, names = false, ("nothing matches '%s'"):format(pattern) end
+  else
+    ok, names = pcall(function() return {native.find(pattern)} end)
   end
-  if #names == 0 then
-    io.stderr:write(("brainlua models: nothing matches '%s'\n"):format(pattern))
+  if not ok then
+    io.stderr:write('brainlua models: ', (tostring(names):gsub('^[%w/_.]+:%d+: ', '')), '\n')
     return 1
   end
   if #names == 1 then describe(names[1]) else list(names) end
