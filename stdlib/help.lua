@@ -262,4 +262,5 @@ end
 package.loaded['brain.help'] = setmetatable(help, {__call = function(_, ...) print(help.text(...)) end})
 require 'brain.help_torch'
 require 'brain.help_training'
+require 'brain.help_models'
 return help

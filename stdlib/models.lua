@@ -147,6 +147,7 @@ end
 local function runner(model, x, wanted)
   if wanted == false then return model end
   local ok, fast = pcall(model.optimize_for_evaluation, model, x:narrow(0, 0, 1))
+  if not ok and tostring(fast):find 'interrupted' then error(fast, 0) end
   return ok and fast or model
 end
 
@@ -191,13 +192,12 @@ function models.extract(model, images, options)
   local layers = check_options(options)
   local pool = pool_of(options.pool)
   local training = model:is_training()
+  local restore <close> = setmetatable({}, {__close = function() model:train(training) end})
   model:eval()
-  local results = table.pack(pcall(run, model, layers, images, options, pool))
-  model:train(training)
-  if not results[1] then error(results[2], 2) end
-  if not options.out then return results[2] end
+  local features = run(model, layers, images, options, pool)
+  if not options.out then return features end
   local file = require 'brain.file'
-  file.save(options.out, results[2])
+  file.save(options.out, features)
   return file.open and file.open(options.out) or options.out
 end
 

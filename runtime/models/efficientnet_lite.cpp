@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <iterator>
 
 #include "models/chain.h"
 #include "nn/layers/activation.h"
@@ -160,15 +161,16 @@ std::string rename(const std::string& theirs, double depth) {
     if (theirs.substr(0, dot) == from) return to + tensor;
   int number = 0, length = 0;
   char layer[32] = "";
-  if (std::sscanf(theirs.c_str(), "_blocks.%d.%31[a-z0-9_]%n", &number, layer, &length) != 2) return theirs;
+  if (std::sscanf(theirs.c_str(), "_blocks.%4d.%31[a-z0-9_]%n", &number, layer, &length) != 2) return theirs;
   if (static_cast<std::size_t>(length) != dot) return theirs;
-  int stage = 0;
+  std::size_t stage = 0;
   for (const Row& row : rows) {
     const int blocks = blocks_of(row, depth);
     if (number < blocks) break;
     number -= blocks;
     ++stage;
   }
+  if (stage == std::size(rows)) return theirs;
   const bool expands = stage > 0;
   const std::string name = layer, place = "blocks." + std::to_string(stage) + "." + std::to_string(number) + ".";
   if (name == "_expand_conv") return place + "conv_pw" + tensor;
