@@ -34,7 +34,7 @@ std::span<const NativeModule> native_modules() {
       {"brain.nn.native", luaopen_brain_nn},
       {"brain.limits", open_limits},
       {"brain.prompt", luaopen_brain_prompt},
-      {"brain.models", luaopen_brain_models},
+      {"brain.models.native", luaopen_brain_models},
       {"brain.optim.native", luaopen_brain_optim},
       {"brain.losses", luaopen_brain_losses},
       {"brain.random", luaopen_brain_random},

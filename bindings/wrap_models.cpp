@@ -1,24 +1,48 @@
-// The registry of networks in Lua: models.create, models.list, models.transform.
+// The registry of networks in Lua; stdlib/models.lua makes `models` of it.
 #include "bindings/lua/luax.h"
 #include "bindings/wrap_nn.h"
+#include "core/error.h"
 #include "models/registry.h"
+#include "models/weights.h"
 #include "nn/glob.h"
 
 namespace brain {
 
 namespace {
 
-// models.create(name, {seed, outputs, image_size}) -> layer, in training mode as a constructor leaves it
-int create(lua_State* L) {
-  const std::string name = luax::check_string(L, 1, "create", "name");
+models::ModelOptions check_made(lua_State* L, luax::Options& options, const char* function) {
   models::ModelOptions made;
+  if (options.get("outputs")) {
+    made.outputs = luax::check_integer(L, -1, function, "outputs");
+    if (made.outputs < 1) fail(function, ": outputs: expected at least 1, found ", made.outputs);
+  }
+  if (options.get("image_size")) made.image_size = luax::check_integer(L, -1, function, "image_size");
+  return made;
+}
+
+// models.create(name, {weights, seed, outputs, image_size}) -> layer, in training mode as a constructor leaves it
+int create(lua_State* L) {
+  const models::Entry& entry = models::find(luax::check_string(L, 1, "create", "name"));
   std::optional<std::uint64_t> seed;
   luax::Options options(L, 2, "create");
-  made.outputs = options.integer("outputs", made.outputs);
-  if (options.get("image_size")) made.image_size = luax::check_integer(L, -1, "create", "image_size");
+  const auto made = check_made(L, options, "create");
   if (options.get("seed")) seed = static_cast<std::uint64_t>(luax::check_integer(L, -1, "create", "seed"));
+  std::string weights = options.string("weights", "");
   options.finish();
-  push_layer(L, models::create(name, made, seed));
+  if (weights == "auto") weights = models::cached_weights(entry);
+  const nn::LayerPtr network = models::create(entry.name, made, seed);
+  if (!weights.empty()) models::load_weights(*network, entry, weights);
+  push_layer(L, network);
+  return 1;
+}
+
+// outline(name, {outputs, image_size}) -> layer without memory
+int outline(lua_State* L) {
+  const std::string name = luax::check_string(L, 1, "outline", "name");
+  luax::Options options(L, 2, "outline");
+  const auto made = check_made(L, options, "outline");
+  options.finish();
+  push_layer(L, models::outline(name, made));
   return 1;
 }
 
@@ -44,23 +68,40 @@ void set_triple(lua_State* L, const char* field, const std::array<double, 3>& va
   lua_setfield(L, -2, field);
 }
 
-// models.transform(name) -> {resize, crop, interpolation, mean, std}: its evaluation preprocessing
+// models.transform(name) -> {resize, crop, interpolation, mean, std, colour}: its evaluation preprocessing
 int transform(lua_State* L) {
   const auto& p = models::find(luax::check_string(L, 1, "transform", "name")).preprocessing;
-  lua_createtable(L, 0, 5);
+  lua_createtable(L, 0, 6);
   lua_pushinteger(L, p.resize);
+  if (p.squash) {  // {height, width}
+    lua_createtable(L, 2, 0);
+    for (int i = 1; i <= 2; ++i) {
+      lua_pushinteger(L, p.resize);
+      lua_rawseti(L, -2, i);
+    }
+    lua_remove(L, -2);
+  }
   lua_setfield(L, -2, "resize");
   lua_pushinteger(L, p.crop);
   lua_setfield(L, -2, "crop");
   lua_pushstring(L, p.interpolation.c_str());
   lua_setfield(L, -2, "interpolation");
+  lua_pushstring(L, p.colour.c_str());
+  lua_setfield(L, -2, "colour");
   set_triple(L, "mean", p.mean);
   set_triple(L, "std", p.std);
   return 1;
 }
 
+// find(name) -> the full name
+int find(lua_State* L) {
+  lua_pushstring(L, models::find(luax::check_string(L, 1, "find", "name")).name.c_str());
+  return 1;
+}
+
 const luaL_Reg functions[] = {{"create", luax::guarded<create>}, {"list", luax::guarded<list>},
-                              {"transform", luax::guarded<transform>}, {nullptr, nullptr}};
+                              {"transform", luax::guarded<transform>}, {"outline", luax::guarded<outline>},
+                              {"find", luax::guarded<find>}, {nullptr, nullptr}};
 
 }  // namespace
 

@@ -1,10 +1,11 @@
-// Reading and replacing activations from Lua: m:capture and m:on.
+// Reading and replacing activations from Lua: m:capture and m:on; copies that run faster where nobody looks.
 #include "bindings/wrap_nn.h"
 
 #include "bindings/torch/convert.h"
 #include "bindings/torch/tensor.h"
 #include "core/error.h"
 #include "nn/glob.h"
+#include "nn/layers/fold.h"
 #include "nn/taps.h"
 
 namespace brain {
@@ -93,8 +94,18 @@ int on(lua_State* L) {
   return 1;
 }
 
+// m:optimize_for_evaluation(x) -> a copy for evaluation alone
+int optimize_for_evaluation(lua_State* L) {
+  const nn::LayerPtr layer = check_layer(L, 1, "optimize_for_evaluation");
+  push_layer(L, nn::optimize_for_evaluation(*layer, check_tensor(L, 2, "optimize_for_evaluation", "example")));
+  return 1;
+}
+
 }  // namespace
 
-const luaL_Reg layer_tap_methods[] = {{"capture", luax::guarded<capture>}, {"on", luax::guarded<on>}, {nullptr, nullptr}};
+const luaL_Reg layer_tap_methods[] = {{"capture", luax::guarded<capture>},
+                                      {"on", luax::guarded<on>},
+                                      {"optimize_for_evaluation", luax::guarded<optimize_for_evaluation>},
+                                      {nullptr, nullptr}};
 
 }  // namespace brain

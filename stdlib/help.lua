@@ -278,4 +278,5 @@ require 'brain.help_rsa'
 require 'brain.help_study'
 require 'brain.help_file'
 require 'brain.help_plot'
+require 'brain.help_models'
 return help

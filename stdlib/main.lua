@@ -29,13 +29,14 @@ usage: brainlua [-i]                         the prompt (-i: also without a term
        brainlua test FILES                   run Lua tests
        brainlua inspect FILE                 what is in a checkpoint, safetensors, npy, npz, HDF5, JSON or image file
        brainlua convert IN OUT               the same content in another format (.pt .safetensors .npy .npz .h5 .json)
+       brainlua models [PATTERN]             networks that can be made by name; one of them: its layers
        brainlua report RUN_DIR...            an HTML page of a run, or one that compares several
        brainlua bench [TASK]                 benchmarks, one JSON line each
        brainlua doctor                       what is here and what is missing
        brainlua meta                         definitions of every operator for editors (LuaCATS)
        brainlua --version | --help]]
 
-local commands = {'bench', 'convert', 'doctor', 'inspect', 'meta', 'report', 'test'}
+local commands = {'bench', 'convert', 'doctor', 'inspect', 'meta', 'models', 'report', 'test'}
 local options = {'--version', '--help', '-e', '-i'}
 
 local function complain(text) io.stderr:write('brainlua: ', text, '\n') end

@@ -6,6 +6,7 @@
 #include "core/atomic_file.h"
 #include "core/error.h"
 #include "core/nearest.h"
+#include "io/archive.h"
 #include "io/checkpoint.h"
 #include "io/csv.h"
 #include "io/hdf5.h"
@@ -35,7 +36,8 @@ constexpr Extension extensions[] = {
     {".nc", Format::hdf5},             {".mat", Format::hdf5},
     {".jpg", Format::jpeg, true},      {".jpeg", Format::jpeg, true},
     {".png", Format::png, true},       {".tif", Format::tiff},
-    {".tiff", Format::tiff},           {".webp", Format::webp}};
+    {".tiff", Format::tiff},           {".webp", Format::webp},
+    {".whl", Format::archive},         {".zip", Format::archive}};
 
 const Extension& extension_of(const std::string& path, bool written) {
   std::string name = std::filesystem::path(path).extension().native(), all;
@@ -80,6 +82,12 @@ bool is_hdf5(std::string_view content) {
   return false;
 }
 
+bool holds(const Bytes& content, const std::string& path, std::string_view ending) {
+  const ZipReader archive(content, path);
+  return std::any_of(archive.entries().begin(), archive.entries().end(),
+                     [&](const auto& entry) { return std::string_view(entry.name).ends_with(ending); });
+}
+
 bool holds_checkpoint(const Bytes& content, const std::string& path) {
   const ZipReader archive(content, path);
   for (const auto& entry : archive.entries()) {
@@ -122,8 +130,8 @@ const Value& entry_of(const Value& value, const std::string& key, const std::str
 }  // namespace
 
 const char* format_name(Format format) {
-  static constexpr const char* names[] = {"PyTorch checkpoint", "safetensors", "npy",  "npz", "JSON", "text",
-                                          "HDF5",               "CSV",         "JPEG", "PNG", "TIFF", "WebP"};
+  static constexpr const char* names[] = {"PyTorch checkpoint", "safetensors", "npy",     "npz",  "JSON", "text", "HDF5",
+                                          "CSV",                "archive",     "JPEG",    "PNG",  "TIFF", "WebP"};
   return names[static_cast<int>(format)];
 }
 
@@ -132,6 +140,7 @@ Format detect_format(const std::string& path, const Bytes& content) {
   if (named == Format::text || named == Format::json || named == Format::csv) return named;
   if (const auto image = image_format(content)) return format_of(*image);
   const std::string_view text = content.text();
+  if (named == Format::archive && starts_with(text, "PK") && !holds(content, path, "/data.pkl")) return named;
   if (starts_with(text, "PK\x03\x04"))
     return holds_checkpoint(content, path) ? Format::checkpoint : Format::npz;
   if (starts_with(text, "\x93NUMPY")) return Format::npy;
@@ -149,10 +158,9 @@ Format detect_format(const std::string& path, const Bytes& content) {
   return named;
 }
 
-Loaded load_file(const std::string& path, const LoadOptions& options) {
-  extension_of(path, false);
-  const File file(path);
-  const Bytes& content = file.bytes();
+namespace {
+
+Loaded load_content(const std::string& path, const Bytes& content, const LoadOptions& options) {
   Loaded loaded;
   loaded.format = detect_format(path, content);
   bool selected = options.key.empty();
@@ -185,6 +193,10 @@ Loaded load_file(const std::string& path, const LoadOptions& options) {
       selected = true;
       break;
     }
+    case Format::archive: {
+      const auto inner = file_in_archive(content, path, options.key, {".pt", ".pth", ".bin", ".th", ".ckpt", ".safetensors"});
+      return load_content(path + ":" + inner.name, inner.content, {.allow_pickle = options.allow_pickle});
+    }
     case Format::jpeg:
     case Format::png:
     case Format::tiff:
@@ -194,6 +206,15 @@ Loaded load_file(const std::string& path, const LoadOptions& options) {
       break;
   }
   if (!selected) loaded.value = Value(entry_of(loaded.value, options.key, path));
+  return loaded;
+}
+
+}  // namespace
+
+Loaded load_file(const std::string& path, const LoadOptions& options) {
+  extension_of(path, false);
+  const File file(path);
+  Loaded loaded = load_content(path, file.bytes(), options);
   file.check();
   return loaded;
 }
@@ -219,6 +240,7 @@ void save_file(const std::string& path, const Value& value, const SaveOptions& o
       if (!text) fail(path, ": a text file holds a string, found a ", value.kind());
       return write_file_atomically(path, text->view());
     }
+    case Format::archive: break;  // no extension that is written
     case Format::jpeg:
     case Format::png: return write_file_atomically(path, encode_image(format, value, options.jpeg, path).text());
     case Format::tiff:

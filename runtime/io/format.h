@@ -8,7 +8,7 @@
 
 namespace brain::io {
 
-enum class Format { checkpoint, safetensors, npy, npz, json, text, hdf5, csv, jpeg, png, tiff, webp };
+enum class Format { checkpoint, safetensors, npy, npz, json, text, hdf5, csv, archive, jpeg, png, tiff, webp };
 const char* format_name(Format format);
 
 // Which format a file has: by its content where that tells (zip, pickle, NumPy's magic), else by the
@@ -17,7 +17,7 @@ const char* format_name(Format format);
 Format detect_format(const std::string& path, const Bytes& content);
 
 struct LoadOptions {
-  std::string key;            // one entry of the file's table, a path in HDF5; "" for all
+  std::string key;            // one entry of the file's table, a path in HDF5, one file of an archive; "" for all
   bool allow_pickle = false;  // read pickled objects in NumPy's files (as data; nothing is run)
   bool metadata = false;      // read HDF5's attributes, too
 };
@@ -29,7 +29,8 @@ struct Loaded {
 };
 
 // Reads a whole file. A module saved whole (TorchScript too) comes as the dict of its tensors by name; an image
-// as uint8 [height, width, 3] (image.h).
+// as uint8 [height, width, 3] (image.h). Of an archive (.whl, .zip) one file is read, the key's or the only one that
+// holds tensors; loaded.format is that file's.
 Loaded load_file(const std::string& path, const LoadOptions& options = {});
 
 struct SaveOptions {

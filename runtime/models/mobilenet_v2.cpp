@@ -17,27 +17,40 @@ namespace {
 
 using namespace nn;
 
-LayerPtr conv_norm_relu6(std::int64_t in, std::int64_t out, std::int64_t kernel, std::int64_t stride = 1,
+// torchvision's layers, or those of TensorFlow's published networks: padding "SAME", each norm folded into the bias of
+// its convolution.
+enum class Origin { torchvision, tensorflow };
+
+LayerPtr convolution(Origin origin, std::int64_t in, std::int64_t out, std::int64_t kernel, std::int64_t stride = 1,
+                     std::int64_t groups = 1) {
+  Conv2dOptions options{.kernel_size = kernel, .stride = stride, .padding = kernel / 2, .groups = groups};
+  options.bias = origin == Origin::tensorflow;
+  if (origin == Origin::torchvision || stride == 1) return std::make_shared<Conv2d>(in, out, options);
+  options.padding = 0;
+  return std::make_shared<Conv2dSame>(in, out, options);
+}
+
+LayerPtr conv_norm_relu6(Origin origin, std::int64_t in, std::int64_t out, std::int64_t kernel, std::int64_t stride = 1,
                          std::int64_t groups = 1) {
-  const Conv2dOptions options{
-      .kernel_size = kernel, .stride = stride, .padding = kernel / 2, .groups = groups, .bias = false};
-  const NamedLayers layers{{"0", std::make_shared<Conv2d>(in, out, options)},
-                           {"1", std::make_shared<BatchNorm2d>(out)},
-                           {"2", std::make_shared<ReLU6>()}};
-  return std::make_shared<Chain>("Conv2dNormActivation", layers);
+  const NamedLayers conv{{"0", convolution(origin, in, out, kernel, stride, groups)}};
+  if (origin == Origin::tensorflow)
+    return std::make_shared<Chain>("Conv2dActivation", NamedLayers{conv[0], {"1", std::make_shared<ReLU6>()}});
+  return std::make_shared<Chain>(
+      "Conv2dNormActivation",
+      NamedLayers{conv[0], {"1", std::make_shared<BatchNorm2d>(out)}, {"2", std::make_shared<ReLU6>()}});
 }
 
 // Expands the channels, filters each by itself, projects; the input is added where the shapes agree.
 class InvertedResidual : public Copyable<InvertedResidual> {
  public:
-  InvertedResidual(std::int64_t in, std::int64_t out, std::int64_t stride, std::int64_t expand)
+  InvertedResidual(Origin origin, std::int64_t in, std::int64_t out, std::int64_t stride, std::int64_t expand)
       : shortcut_(stride == 1 && in == out) {
     const std::int64_t hidden = in * expand;
     const auto layers = std::make_shared<Sequential>();
-    if (expand != 1) layers->append(conv_norm_relu6(in, hidden, 1));
-    layers->append(conv_norm_relu6(hidden, hidden, 3, stride, hidden));
-    layers->append(std::make_shared<Conv2d>(hidden, out, Conv2dOptions{.kernel_size = 1, .bias = false}));
-    layers->append(std::make_shared<BatchNorm2d>(out));
+    if (expand != 1) layers->append(conv_norm_relu6(origin, in, hidden, 1));
+    layers->append(conv_norm_relu6(origin, hidden, hidden, 3, stride, hidden));
+    layers->append(convolution(origin, hidden, out, 1));
+    if (origin == Origin::torchvision) layers->append(std::make_shared<BatchNorm2d>(out));
     conv_ = add_child("conv", layers);
   }
   std::string class_name() const override { return "InvertedResidual"; }
@@ -53,22 +66,23 @@ class InvertedResidual : public Copyable<InvertedResidual> {
   int conv_;
 };
 
-LayerPtr mobilenet_v2(const ModelOptions& options) {
+LayerPtr mobilenet_v2(Origin origin, std::int64_t outputs) {
   constexpr struct {
     std::int64_t expand, out, blocks, stride;
   } rows[] = {{1, 16, 1, 1}, {6, 24, 2, 2},  {6, 32, 3, 2}, {6, 64, 4, 2},
               {6, 96, 3, 1}, {6, 160, 3, 2}, {6, 320, 1, 1}};
   const auto features = std::make_shared<Sequential>();
-  features->append(conv_norm_relu6(3, 32, 3, 2));
+  features->append(conv_norm_relu6(origin, 3, 32, 3, 2));
   std::int64_t in = 32;
   for (const auto& row : rows)
     for (std::int64_t i = 0; i < row.blocks; ++i) {
-      features->append(std::make_shared<InvertedResidual>(in, row.out, i == 0 ? row.stride : 1, row.expand));
+      const std::int64_t stride = i == 0 ? row.stride : 1;
+      features->append(std::make_shared<InvertedResidual>(origin, in, row.out, stride, row.expand));
       in = row.out;
     }
-  features->append(conv_norm_relu6(in, 1280, 1));
+  features->append(conv_norm_relu6(origin, in, 1280, 1));
   const auto classifier = std::make_shared<Sequential>(
-      std::vector<LayerPtr>{std::make_shared<Dropout>(0.2), std::make_shared<Linear>(1280, options.outputs)});
+      std::vector<LayerPtr>{std::make_shared<Dropout>(0.2), std::make_shared<Linear>(1280, outputs)});
   const NamedLayers layers{{"features", features},
                            {"", std::make_shared<AdaptiveAvgPool2d>(PerAxis<2>{1, 1})},
                            {"", std::make_shared<Flatten>()},
@@ -77,6 +91,7 @@ LayerPtr mobilenet_v2(const ModelOptions& options) {
   for (const auto& [name, layer] : network->named_layers()) {
     if (const auto* conv = dynamic_cast<const Conv2d*>(layer.get())) {
       init::kaiming_normal_(conv->weight(), 0, init::Fan::out);
+      if (conv->bias().defined()) init::constant_(conv->bias(), 0);
     } else if (const auto* linear = dynamic_cast<const Linear*>(layer.get())) {
       init::normal_(linear->weight(), 0, 0.01);
       init::constant_(linear->bias(), 0);
@@ -87,6 +102,23 @@ LayerPtr mobilenet_v2(const ModelOptions& options) {
 
 }  // namespace
 
-std::vector<Entry> mobilenet_v2_entries() { return {{"torchvision/mobilenet_v2", mobilenet_v2}}; }
+std::vector<Entry> mobilenet_v2_entries() {
+  const auto tensorflow = [](const ModelOptions& o) { return mobilenet_v2(Origin::tensorflow, o.outputs); };
+  const Preprocessing half{.mean = {0.5, 0.5, 0.5}, .std = {0.5, 0.5, 0.5}};
+  const std::string fetch = "git clone https://github.com/google-coral/test_data";
+  return {{"torchvision/mobilenet_v2",
+           [](const ModelOptions& o) { return mobilenet_v2(Origin::torchvision, o.outputs); }},
+          {.name = "coral/mobilenet_v2_1.0_224",
+           .build = tensorflow,
+           .preprocessing = half,
+           .outputs = 1001,  // the first is the background
+           .file = "mobilenet_v2_1.0_224_imagenet",
+           .download = fetch},
+          {.name = "coral/mobilenet_v2_1.0_224_inat_bird",
+           .build = tensorflow,
+           .preprocessing = half,
+           .outputs = 965,
+           .download = fetch}};
+}
 
 }  // namespace brain::models

@@ -1,5 +1,5 @@
 #pragma once
-// MobileNetV2 as in torchvision (Sandler et al. 2018, arXiv:1801.04381).
+// MobileNetV2 (Sandler et al. 2018, arXiv:1801.04381) as in torchvision and as TensorFlow's published networks are.
 #include "models/registry.h"
 
 namespace brain::models {

@@ -1,15 +1,20 @@
 #include "models/registry.h"
 
+#include <c10/core/impl/LocalDispatchKeySet.h>
+
 #include "core/error.h"
 #include "core/nearest.h"
 #include "models/alexnet.h"
 #include "models/cornet.h"
 #include "models/efficientnet_lite.h"
+#include "models/mobilenet_v1.h"
 #include "models/mobilenet_v2.h"
 #include "models/resnet.h"
+#include "models/resnet_cifar.h"
 #include "models/squeezenet.h"
 #include "models/vgg.h"
 #include "models/vit.h"
+#include "models/vit_cifar.h"
 
 namespace brain::models {
 
@@ -17,8 +22,9 @@ const std::vector<Entry>& entries() {
   static const std::vector<Entry> all = [] {
     std::vector<Entry> list;
     for (const auto& family :
-         {alexnet_entries(), vgg_entries(), resnet_entries(), squeezenet_entries(), mobilenet_v2_entries(),
-          vit_entries(), efficientnet_lite_entries(), cornet_entries()})
+         {alexnet_entries(), vgg_entries(), resnet_entries(), resnet_cifar_entries(), squeezenet_entries(),
+          mobilenet_v1_entries(), mobilenet_v2_entries(), vit_entries(), vit_cifar_entries(),
+          efficientnet_lite_entries(), cornet_entries()})
       list.insert(list.end(), family.begin(), family.end());
     return list;
   }();
@@ -45,12 +51,28 @@ const Entry& find(std::string_view name) {
   fail("no model '", name, "'", near.empty() ? "" : ", did you mean '" + near + "'?");
 }
 
-nn::LayerPtr create(std::string_view name, const ModelOptions& options, std::optional<std::uint64_t> seed) {
-  const Entry& entry = find(name);
+namespace {
+
+nn::LayerPtr build(const Entry& entry, ModelOptions options) {
+  if (options.outputs == -1) options.outputs = entry.outputs;
   if (options.outputs < 1)
     fail("model ", entry.name, ": outputs: expected at least 1, found ", options.outputs);
-  if (seed) at::manual_seed(*seed);
   return entry.build(options);
+}
+
+}  // namespace
+
+nn::LayerPtr create(std::string_view name, const ModelOptions& options, std::optional<std::uint64_t> seed) {
+  const Entry& entry = find(name);
+  if (seed) at::manual_seed(*seed);
+  return build(entry, options);
+}
+
+nn::LayerPtr outline(std::string_view name, const ModelOptions& options) {
+  // The factories that constructors call go to the meta device, whose tensors have no memory.
+  const c10::impl::ExcludeDispatchKeyGuard no_choice(c10::DispatchKey::BackendSelect);
+  const c10::impl::IncludeDispatchKeyGuard meta(c10::DispatchKey::Meta);
+  return build(find(name), options);
 }
 
 }  // namespace brain::models

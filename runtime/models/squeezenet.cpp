@@ -66,8 +66,8 @@ LayerPtr features_1_1() {
       fire(256, 48, 192), fire(384, 48, 192), fire(384, 64, 256), fire(512, 64, 256)});
 }
 
-LayerPtr squeezenet(const LayerPtr& features, std::int64_t outputs) {
-  const auto final_conv = conv1x1(512, outputs);
+LayerPtr squeezenet(const LayerPtr& features, std::int64_t outputs, std::int64_t padding = 0) {
+  const auto final_conv = std::make_shared<Conv2d>(512, outputs, Conv2dOptions{.kernel_size = 1, .padding = padding});
   const auto classifier = std::make_shared<Sequential>(
       std::vector<LayerPtr>{std::make_shared<Dropout>(0.5), final_conv, relu(),
                             std::make_shared<AdaptiveAvgPool2d>(PerAxis<2>{1, 1})});
@@ -87,10 +87,21 @@ LayerPtr squeezenet(const LayerPtr& features, std::int64_t outputs) {
 }  // namespace
 
 std::vector<Entry> squeezenet_entries() {
+  constexpr double byte = 255;
+  const Preprocessing caffe{.crop = 227,
+                            .mean = {104 / byte, 117 / byte, 123 / byte},
+                            .std = {1 / byte, 1 / byte, 1 / byte},
+                            .colour = "bgr",
+                            .squash = true};
   return {{"torchvision/squeezenet1_0",
            [](const ModelOptions& o) { return squeezenet(features_1_0(), o.outputs); }},
           {"torchvision/squeezenet1_1",
-           [](const ModelOptions& o) { return squeezenet(features_1_1(), o.outputs); }}};
+           [](const ModelOptions& o) { return squeezenet(features_1_1(), o.outputs); }},
+          {.name = "songhan/squeezenet1_0",
+           .build = [](const ModelOptions& o) { return squeezenet(features_1_0(), o.outputs, 1); },
+           .preprocessing = caffe,
+           .file = "squeezenet1_0_deepcomp_imagenet",
+           .download = "git clone https://github.com/songhan/SqueezeNet-Deep-Compression"}};
 }
 
 }  // namespace brain::models

@@ -128,6 +128,14 @@ class VisionTransformer : public Copyable<VisionTransformer> {
   int class_token_, conv_proj_, encoder_, heads_;
 };
 
+// Checkpoints of torchvision before 0.13 call the perceptron's layers linear_1 and linear_2.
+std::string current_name(const std::string& theirs) {
+  const auto at = theirs.find(".mlp.linear_");
+  if (at == std::string::npos) return theirs;
+  const bool first = theirs[at + 12] == '1';
+  return theirs.substr(0, at) + (first ? ".mlp.0" : ".mlp.3") + theirs.substr(at + 13);
+}
+
 }  // namespace
 
 std::vector<Entry> vit_entries() {
@@ -145,7 +153,10 @@ std::vector<Entry> vit_entries() {
     const auto build = [size = variant.size](const ModelOptions& o) -> LayerPtr {
       return std::make_shared<VisionTransformer>(size, o);
     };
-    entries.push_back({std::string("torchvision/") + variant.name, build, variant.preprocessing});
+    entries.push_back({.name = std::string("torchvision/") + variant.name,
+                       .build = build,
+                       .preprocessing = variant.preprocessing,
+                       .rename = current_name});
   }
   return entries;
 }

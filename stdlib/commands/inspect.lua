@@ -15,12 +15,23 @@ local function shape_text(t)
   return #sizes > 0 and table.concat(sizes, ' x ') or 'scalar'
 end
 
--- Text for a value that is no table: short, on one line.
+-- Text for a value that is no table: short, on one line; bytes that are no text as \xNN.
 local function plain(value)
   if type(value) ~= 'string' then return tostring(value) end
-  local text = #value > 60 and value:sub(1, 57) .. '...' or value
+  local text = value
+  if not utf8.len(text) then
+    text = text:gsub('[%c\x80-\xff]', function(c) return ('\\x%02x'):format(c:byte()) end)
+  elseif utf8.len(text) > 60 then
+    text = text:sub(1, utf8.offset(text, 58) - 1) .. '...'
+  end
   return ("'%s'"):format((text:gsub('%c', ' ')))
 end
+
+local function kind_of(value)
+  return value == torch.null and 'null' or math.type(value) or type(value)
+end
+
+local function counted(n, what) return ('%d %s%s'):format(n, what, n == 1 and '' or 's') end
 
 local function is_plain_list(value)
   if getmetatable(value) then return false end
@@ -38,7 +49,7 @@ local function collect(rows, name, value, seen)
     rows.elements = rows.elements + value:numel()
     rows.bytes = rows.bytes + bytes_of(value)
   elseif type(value) ~= 'table' then
-    rows[#rows + 1] = {name, plain(value), math.type(value) or type(value), ''}
+    rows[#rows + 1] = {name, plain(value), kind_of(value), ''}
   elseif seen[value] then
     rows[#rows + 1] = {name, 'as ' .. seen[value], 'table', ''}
   elseif next(value) == nil then

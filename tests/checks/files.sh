@@ -1,5 +1,5 @@
 #!/bin/sh
-# The commands inspect and convert, on small files and on damaged ones.
+# The commands inspect and convert, on small files and on damaged ones, and models.
 set -eu
 brainlua=$(realpath "$1")
 files=tests/data/checkpoints
@@ -46,4 +46,11 @@ else
 fi
 head -c 1000 $files/training.pth >"$scratch/cut.pth"
 expect 1 'no directory at its end: the file is cut short' inspect "$scratch/cut.pth"
+expect 0 'torchvision/vit_h_14' models
+expect 0 'timm/tf_efficientnet_lite4  ' models '*lite4'
+expect 0 'layer1.0.relu#1    ReLU               1 x 16 x 32 x 32' models akamaster/resnet20
+expect 0 'resnet18: 11,689,512 parameters, input 3 x 224 x 224' models resnet18
+expect 1 "no model 'resnet81', did you mean 'resnet18'?" models resnet81
+expect 1 "nothing matches '*nothing*'" models '*nothing*'
+expect 2 'usage: brainlua models' models a b
 exit $failures

@@ -15,6 +15,7 @@
 #include "io/tensor.h"
 #include "io_expect.h"
 #include "models/registry.h"
+#include "models/weights.h"
 #include "nn/taps.h"
 
 namespace golden {

@@ -81,3 +81,19 @@ TEST_CASE("wrong settings and inputs are refused") {
   Conv2d layer(3, 4, {.kernel_size = 3});
   CHECK_THROWS_WITH(layer(at::ones({1, 4, 8, 8})), "Conv2d: expected input [N, 3, H, W], found [1, 4, 8, 8]");
 }
+
+// The rule of TensorFlow: ceil(size / stride) outputs; what is missing for them is padded, the larger half at the end.
+TEST_CASE("Conv2dSame pads as TensorFlow does") {
+  for (const std::int64_t size : {7, 8, 9})
+    for (const std::int64_t stride : {1, 2, 3}) {
+      Conv2dSame layer(2, 3, {.kernel_size = 3, .stride = stride});
+      const at::Tensor x = at::randn({1, 2, size, size});
+      const std::int64_t outputs = (size + stride - 1) / stride;
+      const std::int64_t missing = std::max<std::int64_t>(0, (outputs - 1) * stride + 3 - size), before = missing / 2;
+      const at::Tensor padded = at::constant_pad_nd(x, {before, missing - before, before, missing - before});
+      const at::Tensor expected = slow_conv2d(padded, layer.weight(), layer.bias(), stride, 0, 1, 1);
+      const at::Tensor found = layer(x);
+      CHECK(found.sizes() == expected.sizes());
+      CHECK(at::allclose(found, expected, 1e-5, 1e-6));
+    }
+}

@@ -1,6 +1,7 @@
 #include "nn/layers/conv.h"
 
 #include <algorithm>
+#include <array>
 
 #include "core/error.h"
 #include "nn/layers/init.h"
@@ -88,10 +89,12 @@ template <std::size_t N>
 at::Tensor Convolution<N>::forward(const at::Tensor& x) {
   check_image(*this, x, in_channels_, N, true);
   const auto& o = options_;
+  const Fold* fold = active_fold();
+  const at::Tensor &w = fold ? fold->weight() : weight(), &b = fold ? fold->bias() : bias();
   const auto run = [&](const at::Tensor& input, auto padding) {
-    if constexpr (N == 1) return at::conv1d(input, weight(), bias(), o.stride, padding, o.dilation, o.groups);
-    if constexpr (N == 2) return at::conv2d(input, weight(), bias(), o.stride, padding, o.dilation, o.groups);
-    if constexpr (N == 3) return at::conv3d(input, weight(), bias(), o.stride, padding, o.dilation, o.groups);
+    if constexpr (N == 1) return at::conv1d(input, w, b, o.stride, padding, o.dilation, o.groups);
+    if constexpr (N == 2) return at::conv2d(input, w, b, o.stride, padding, o.dilation, o.groups);
+    if constexpr (N == 3) return at::conv3d(input, w, b, o.stride, padding, o.dilation, o.groups);
   };
   if (!around_.empty()) return run(at::pad(x, around_, o.padding_mode), at::IntArrayRef(PerAxis<N>(0)));
   if (!o.padding.mode.empty()) return run(x, std::string_view(o.padding.mode));
@@ -101,6 +104,18 @@ at::Tensor Convolution<N>::forward(const at::Tensor& x) {
 template class Convolution<1>;
 template class Convolution<2>;
 template class Convolution<3>;
+
+at::Tensor Conv2dSame::forward(const at::Tensor& x) {
+  std::array<std::int64_t, 4> around{};  // last axis first
+  for (std::size_t axis = 0; axis < 2; ++axis) {
+    const std::int64_t size = x.size(-1 - static_cast<std::int64_t>(axis)), stride = options().stride[1 - axis];
+    const std::int64_t kernel = options().dilation[1 - axis] * (options().kernel_size[1 - axis] - 1) + 1;
+    const std::int64_t total = std::max<std::int64_t>(0, ((size + stride - 1) / stride - 1) * stride + kernel - size);
+    around[2 * axis] = total / 2;
+    around[2 * axis + 1] = total - total / 2;
+  }
+  return Conv2d::forward(at::constant_pad_nd(x, around));
+}
 
 ConvTranspose2d::ConvTranspose2d(std::int64_t in_channels, std::int64_t out_channels, ConvTranspose2dOptions options)
     : in_channels_(in_channels), out_channels_(out_channels), options_(options) {

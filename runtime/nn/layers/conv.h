@@ -1,6 +1,7 @@
 #pragma once
 // Convolutions over one to three spatial axes, and the transposed one over two.
 #include "nn/layer.h"
+#include "nn/layers/fold.h"
 #include "nn/layers/per_axis.h"
 
 namespace brain::nn {
@@ -21,7 +22,7 @@ using Conv3dOptions = ConvOptions<3>;
 
 // [N, in, axes...] or [in, axes...]; weight [out, in / groups, kernel...].
 template <std::size_t N>
-class Convolution : public Layer {
+class Convolution : public Layer, public Foldable {
  public:
   Convolution(std::int64_t in_channels, std::int64_t out_channels, ConvOptions<N> options);
   std::string description() const override;
@@ -52,6 +53,17 @@ class Conv2d : public Copyable<Conv2d, Convolution<2>> {
  public:
   using Copyable::Copyable;
   std::string class_name() const override { return "Conv2d"; }
+};
+
+// TensorFlow's padding "SAME" instead of options().padding: as many outputs as strides fit into the input, an odd zero at
+// the end.
+class Conv2dSame : public Copyable<Conv2dSame, Conv2d> {
+ public:
+  using Copyable::Copyable;
+  std::string class_name() const override { return "Conv2dSame"; }
+
+ protected:
+  at::Tensor forward(const at::Tensor& x) override;
 };
 
 class Conv3d : public Copyable<Conv3d, Convolution<3>> {

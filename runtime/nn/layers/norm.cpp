@@ -42,6 +42,7 @@ at::Tensor BatchNorm<Axes>::forward(const at::Tensor& x) {
   if (!(Axes == 1 && x.dim() == 2 && x.size(1) == num_features_)) check_image(*this, x, num_features_, Axes, false);
   if (training() && x.numel() == num_features_)
     fail(class_name(), ": training needs more than one value per channel, found ", x.sizes());
+  if (active_fold()) return x;  // the convolution before has done it
   const at::Tensor &mean = buffer(running_mean_), &variance = buffer(running_var_);
   const bool update = training() && mean.defined();
   double momentum = options_.momentum.value_or(0);

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "nn/layer.h"
+#include "nn/layers/fold.h"
 
 namespace brain::nn {
 
@@ -32,7 +33,7 @@ class ChannelNorm : public Layer {
 // Ioffe & Szegedy 2015. Training normalises by the batch and updates the running figures (the variance without bias);
 // evaluation uses those.
 template <std::size_t Axes>
-class BatchNorm : public ChannelNorm {
+class BatchNorm : public ChannelNorm, public Foldable {
  public:
   explicit BatchNorm(std::int64_t num_features, BatchNormOptions options = {}) : ChannelNorm(num_features, options) {}
 

