@@ -83,17 +83,10 @@ int new_encoding_head(lua_State* L) {
   const auto width = options.integer("width", 128);
   if (!options.get("outputs")) fail(kName, ": outputs: expected how many responses to predict");
   const auto outputs = luax::check_integer(L, -1, kName, "outputs");
-  std::vector<std::int64_t> shape = {1};
+  std::vector<std::int64_t> shape = {1, 3, 224, 224};
   if (options.get("input")) {
-    if (lua_type(L, -1) != LUA_TTABLE) luax::argument_error(kName, "input", "shape without the batch, {3, 224, 224}", L, -1);
-    const int list = lua_gettop(L);
-    for (lua_Integer i = 1; i <= static_cast<lua_Integer>(lua_rawlen(L, list)); ++i) {
-      lua_rawgeti(L, list, i);
-      shape.push_back(luax::check_integer(L, -1, kName, "input"));
-      lua_pop(L, 1);
-    }
-  } else {
-    shape = {1, 3, 224, 224};
+    shape = check_shape(L, lua_gettop(L), kName);
+    shape.insert(shape.begin(), 1);
   }
   options.finish();
   at::TensorOptions like;

@@ -287,4 +287,18 @@ at::Device check_device(lua_State* L, int index, const char* function) {
   luax::argument_error(function, "device", "device such as 'cpu' or 'cuda:0'", L, index);
 }
 
+std::vector<std::int64_t> check_shape(lua_State* L, int index, const char* function) {
+  std::vector<std::int64_t> shape;
+  std::int64_t value = 0;
+  const auto element = [&](int i) {
+    if (!to_integer(L, i, value)) luax::argument_error(function, "size", "integer", L, i);
+    shape.push_back(value);
+    return true;
+  };
+  if (lua_type(L, index) == LUA_TTABLE) each(L, index, element);
+  else
+    for (int i = index; i <= lua_gettop(L); ++i) element(i);
+  return shape;
+}
+
 }  // namespace brain

@@ -27,6 +27,8 @@ bool to_scalar(lua_State* L, int index, at::Scalar& scalar);
 // "float32" etc.; errors list the valid names.
 at::ScalarType check_dtype(lua_State* L, int index, const char* function);
 at::Device check_device(lua_State* L, int index, const char* function);
+// Shape of integers from a table, or from the arguments index..top.
+std::vector<std::int64_t> check_shape(lua_State* L, int index, const char* function);
 // Pushes a Size: a list that compares and prints.
 void push_size(lua_State* L, at::IntArrayRef sizes);
 

@@ -5,7 +5,7 @@
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
-#include <vector>
+#include <memory>
 
 #include <tiffio.h>
 
@@ -87,7 +87,7 @@ class Decoder {
   std::int64_t height_ = 0, width_ = 0;
   int bits_ = 0, samples_ = 0, kept_ = 0, photometric_ = 0, orientation_ = 0;
   bool planar_ = false, premultiplied_ = false;
-  std::vector<std::uint8_t> samples8_;  // [height, width, kept_]
+  std::unique_ptr<std::uint8_t[]> samples8_;  // [height, width, kept_]
 };
 
 void Decoder::read_header() {
@@ -153,7 +153,7 @@ void Decoder::take_block(const std::uint8_t* block, std::int64_t stride, std::in
                          std::int64_t rows, std::int64_t columns, int plane) {
   const int in_block = planar_ ? 1 : samples_, taken = planar_ ? 1 : kept_;
   for (std::int64_t y = 0; y < std::min(rows, height_ - top); ++y) {
-    std::uint8_t* to = samples8_.data() + ((top + y) * width_ + left) * kept_ + plane;
+    std::uint8_t* to = samples8_.get() + ((top + y) * width_ + left) * kept_ + plane;
     for (std::int64_t x = 0; x < std::min(columns, width_ - left); ++x, to += kept_)
       for (int s = 0; s < taken; ++s) to[s] = sample(block + y * stride, x * in_block + s);
   }
@@ -170,7 +170,7 @@ void Decoder::convert(Pixels& pixels) const {
   }
   // Pillow reverses white and black up to 8 bits, not beyond.
   const int flip = photometric_ == PHOTOMETRIC_MINISWHITE && bits_ <= 8 ? 255 : 0;
-  const std::uint8_t* from = samples8_.data();
+  const std::uint8_t* from = samples8_.get();
   std::uint8_t* to = pixels.data.get();
   for (std::int64_t n = height_ * width_; n > 0; --n, from += kept_, to += 3) {
     if (grey()) std::fill_n(to, 3, static_cast<std::uint8_t>(*from ^ flip));
@@ -201,7 +201,8 @@ Pixels oriented(Pixels stored, int orientation, const std::string& name) {
 
 Pixels Decoder::decode() {
   Pixels pixels = new_pixels(height_, width_, name_);
-  samples8_.resize(static_cast<std::size_t>(height_ * width_ * kept_));
+  // Not cleared: pages are taken as rows arrive, so a short file that claims to be large costs little.
+  samples8_ = std::make_unique_for_overwrite<std::uint8_t[]>(static_cast<std::size_t>(height_ * width_ * kept_));
   const bool tiled = TIFFIsTiled(tiff_.get());
   std::int64_t rows = tag<std::uint32_t>(tiled ? TIFFTAG_TILELENGTH : TIFFTAG_ROWSPERSTRIP);
   const std::int64_t columns = tiled ? tag<std::uint32_t>(TIFFTAG_TILEWIDTH) : width_;
@@ -211,16 +212,16 @@ Pixels Decoder::decode() {
   const tmsize_t stride = tiled ? TIFFTileRowSize(tiff_.get()) : TIFFScanlineSize(tiff_.get());
   const std::int64_t bits = columns * bits_ * (planar_ ? 1 : samples_);
   if (size <= 0 || stride < (bits + 7) / 8 || size / stride < rows) refuse("the sizes make no sense");
-  std::vector<std::uint8_t> block(static_cast<std::size_t>(size));
+  const auto block = std::make_unique_for_overwrite<std::uint8_t[]>(static_cast<std::size_t>(size));
   std::uint32_t index = 0;
   for (int plane = 0; plane < (planar_ ? kept_ : 1); ++plane)
     for (std::int64_t top = 0; top < height_; top += rows)
       for (std::int64_t left = 0; left < width_; left += columns, ++index) {
         const std::int64_t used = tiled ? rows : std::min(rows, height_ - top);
-        const tmsize_t got = tiled ? TIFFReadEncodedTile(tiff_.get(), index, block.data(), size)
-                                   : TIFFReadEncodedStrip(tiff_.get(), index, block.data(), used * stride);
+        const tmsize_t got = tiled ? TIFFReadEncodedTile(tiff_.get(), index, block.get(), size)
+                                   : TIFFReadEncodedStrip(tiff_.get(), index, block.get(), used * stride);
         if (got < used * stride) refuse();
-        take_block(block.data(), stride, top, left, rows, columns, plane);
+        take_block(block.get(), stride, top, left, rows, columns, plane);
       }
   convert(pixels);
   return oriented(std::move(pixels), orientation_, name_);

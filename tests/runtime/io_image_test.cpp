@@ -14,7 +14,7 @@ namespace {
 
 const std::string folder = "tests/data/images/";
 
-std::string digest(const Array& pixels) { return brain::sha256(pixels.packed().text()); }
+[[maybe_unused]] std::string digest(const Array& pixels) { return brain::sha256(pixels.packed().text()); }
 
 // Waves that compress well, every value different from its neighbours' in colour.
 Array waves(std::int64_t height, std::int64_t width, int channels) {
@@ -32,7 +32,7 @@ Array waves(std::int64_t height, std::int64_t width, int channels) {
 }
 
 // Of a decoded picture and of one that may be grey: the largest difference.
-int largest_difference(const Array& got, const Array& expected) {
+[[maybe_unused]] int largest_difference(const Array& got, const Array& expected) {
   const Bytes a = got.packed(), b = expected.packed();
   const std::size_t channels = expected.shape.size() == 2 ? 1 : 3;
   int most = 0;
