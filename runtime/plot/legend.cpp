@@ -39,6 +39,10 @@ std::vector<Point> occupied(const PlacedPanel& placed, bool with_bands) {
     } else if (auto* r = std::get_if<Rule>(&mark)) {
       if (r->vertical) segment(placed.px(r->value), placed.area.top, placed.px(r->value), placed.area.bottom);
       else segment(placed.area.left, placed.py(r->value), placed.area.right, placed.py(r->value));
+    } else if (auto* picture = std::get_if<Picture>(&mark)) {
+      for (double dx : {-0.5, 0.0, 0.5})
+        for (double dy : {-0.5, 0.0, 0.5})
+          points.push_back({placed.px(picture->x) + dx * picture->size, placed.py(picture->y) + dy * picture->size});
     } else if (auto* n = std::get_if<Note>(&mark)) {
       const double x = placed.area.left + n->x * placed.area.width(), y = placed.area.bottom - n->y * placed.area.height();
       for (double dx : {0.0, 10.0, 20.0, 30.0, 40.0})
