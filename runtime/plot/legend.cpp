@@ -33,7 +33,8 @@ std::vector<Point> occupied(const PlacedPanel& placed, bool with_bands) {
       }
     } else if (auto* h = std::get_if<Histogram>(&mark)) {
       for (std::size_t i = 0; i < h->counts.size(); ++i)
-        for (double x : {h->edges[i], h->edges[i + 1]}) segment(placed.px(x), placed.py(0), placed.px(x), placed.py(h->counts[i]));
+        for (double x : {h->edges[i], h->edges[i + 1]})
+          segment(placed.px(x), placed.py(0), placed.px(x), placed.py(h->counts[i]));
     } else if (auto* p = std::get_if<Points>(&mark)) {
       for (std::size_t i = 0; i < p->x.size(); ++i) points.push_back({placed.px(p->x[i]), placed.py(p->y[i])});
     } else if (auto* r = std::get_if<Rule>(&mark)) {
