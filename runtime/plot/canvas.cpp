@@ -68,7 +68,7 @@ struct Canvas::Page {
   // What the font has signs for: Cairo's own has no minus sign.
   std::string drawable(std::string text) const {
     static const std::string minus = "\u2212";
-    for (std::size_t at; ascii_only && (at = text.find(minus)) != std::string::npos;) text.replace(at, minus.size(), "-");
+    for (std::size_t at; ascii_only && (at = text.find(minus)) != std::string::npos;) text.replace(at, minus.size(), 1, '-');
     return text;
   }
 };
@@ -91,14 +91,8 @@ Canvas::Canvas(Format format, double width, double height, double dpi, const std
   cairo_font_options_destroy(options);
   p.family = family;
   p.select(family, false);
-  // a machine without any font: Cairo's own vector font
-  const cairo_status_t status = cairo_scaled_font_status(cairo_get_scaled_font(p.cairo));
-  if (status == CAIRO_STATUS_SUCCESS && text_width("M", 10) > 0) return;
-  p.family = "@cairo:";
-  p.ascii_only = true;
-  cairo_destroy(p.cairo);  // it keeps the failure
-  p.cairo = cairo_create(p.surface);
-  if (format == Format::png) cairo_scale(p.cairo, dpi / 72, dpi / 72);
+  // a machine without any font gets Cairo's own, drawn by a user font
+  p.ascii_only = cairo_scaled_font_get_type(cairo_get_scaled_font(p.cairo)) == CAIRO_FONT_TYPE_USER;
 }
 
 Canvas::~Canvas() = default;
