@@ -163,9 +163,11 @@ void add_mark(lua_State* L, int index, const std::string& kind, Panel& panel) {
     mark = Points{series(), o.colours("colours"), o.numbers("x"), o.numbers("y"), o.number("radius", Points{}.radius),
                   o.number("opacity", 1), o.boolean("legend", true), o.names("names"), o.names("texts")};
   } else if (kind == "rule") {
-    mark = Rule{o.boolean("vertical", false), o.number("value", 0), o.colour("colour", from_hex(0x808080)), o.boolean("dashed", true)};
+    mark = Rule{o.boolean("vertical", false), o.number("value", 0), o.colour("colour", from_hex(0x808080)),
+                o.boolean("dashed", true)};
   } else if (kind == "significance") {
-    mark = Significance{series(), o.colour("colour", {}), o.number("from", 0), o.number("to", 0), static_cast<int>(o.integer("row", 0))};
+    mark = Significance{series(), o.colour("colour", {}), o.number("from", 0), o.number("to", 0),
+                        static_cast<int>(o.integer("row", 0))};
   } else if (kind == "heat") {
     mark = Heat{series(), static_cast<int>(o.integer("rows", 0)), static_cast<int>(o.integer("columns", 0)), o.numbers("values"),
                 map(), limits(), o.boolean("pairs", false), o.names("names"), o.boolean("show_names", false)};

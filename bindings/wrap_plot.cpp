@@ -1,5 +1,7 @@
 // brain.plot.native: figures as userdata. stdlib/plot.lua makes plot.lines and its kin of them.
+#include <cstdio>
 #include <new>
+#include <utility>
 
 #include "bindings/lua/luax.h"
 #include "bindings/plot_values.h"

@@ -63,6 +63,14 @@ struct Canvas::Page {
   }
 
   std::string family;
+  bool ascii_only = false;
+
+  // What the font has signs for: Cairo's own has no minus sign.
+  std::string drawable(std::string text) const {
+    static const std::string minus = "\u2212";
+    for (std::size_t at; ascii_only && (at = text.find(minus)) != std::string::npos;) text.replace(at, minus.size(), 1, '-');
+    return text;
+  }
 };
 
 Canvas::Canvas(Format format, double width, double height, double dpi, const std::string& family)
@@ -83,13 +91,8 @@ Canvas::Canvas(Format format, double width, double height, double dpi, const std
   cairo_font_options_destroy(options);
   p.family = family;
   p.select(family, false);
-  // a machine without any font: Cairo's own vector font
-  const cairo_status_t status = cairo_scaled_font_status(cairo_get_scaled_font(p.cairo));
-  if (status == CAIRO_STATUS_SUCCESS && text_width("M", 10) > 0) return;
-  p.family = "@cairo:";
-  cairo_destroy(p.cairo);  // it keeps the failure
-  p.cairo = cairo_create(p.surface);
-  if (format == Format::png) cairo_scale(p.cairo, dpi / 72, dpi / 72);
+  // a machine without any font gets Cairo's own, drawn by a user font
+  p.ascii_only = cairo_scaled_font_get_type(cairo_get_scaled_font(p.cairo)) == CAIRO_FONT_TYPE_USER;
 }
 
 Canvas::~Canvas() = default;
@@ -98,7 +101,7 @@ double Canvas::text_width(const std::string& text, double size, bool bold) const
   page_->select(page_->family, bold);
   cairo_set_font_size(page_->cairo, size);
   cairo_text_extents_t extents;
-  cairo_text_extents(page_->cairo, text.c_str(), &extents);
+  cairo_text_extents(page_->cairo, page_->drawable(text).c_str(), &extents);
   return extents.x_advance;
 }
 
@@ -115,7 +118,7 @@ void Canvas::text(const std::string& text, Point anchor, const TextStyle& style)
   cairo_rotate(cairo, angle);
   cairo_move_to(cairo, left, base);
   page_->colour(style.colour);
-  cairo_show_text(cairo, text.c_str());
+  cairo_show_text(cairo, page_->drawable(text).c_str());
   cairo_restore(cairo);
 
   Box box{INFINITY, INFINITY, -INFINITY, -INFINITY};

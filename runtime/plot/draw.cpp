@@ -48,9 +48,11 @@ void draw_labels(const PlacedPanel& p, const Measures& m, Canvas& canvas) {
     canvas.text(panel.y.label, {x, (a.top + floor) / 2}, {m.label, Horizontal::centre, Vertical::top, 90});
   }
   if (!panel.x.label.empty())
-    canvas.text(panel.x.label, {(a.left + a.right) / 2, a.bottom + p.bottom_extent - 0.25 * m.label}, {m.label, Horizontal::centre, Vertical::baseline});
+    canvas.text(panel.x.label, {(a.left + a.right) / 2, a.bottom + p.bottom_extent - 0.25 * m.label},
+                {m.label, Horizontal::centre, Vertical::baseline});
   if (!panel.title.empty())
-    canvas.text(panel.title, {(a.left + a.right) / 2, a.top - 0.6 * m.title}, {m.title, Horizontal::centre, Vertical::baseline});
+    canvas.text(panel.title, {(a.left + a.right) / 2, a.top - 0.6 * m.title},
+                {m.title, Horizontal::centre, Vertical::baseline});
   if (!panel.letter.empty())
     canvas.text(panel.letter, {p.cell.left, p.cell.top}, {m.letter, Horizontal::left, Vertical::top, 0, true});
 }

@@ -146,7 +146,8 @@ void heat_margins(PlacedPanel& p, const Measures& m, const Canvas& canvas, Margi
 Margins margins_of(PlacedPanel& p, const Measures& m, const Canvas& canvas) {
   const Panel& panel = *p.panel;
   const double capital = Canvas::capital_height(m.font);
-  Margins margins{0, 0, 0, 0};
+  Margins margins;
+  double overhang = 0;  // of x labels to the left; y labels stand above it
   if (panel.y.visible) {
     margins.left += m.tick + m.gap + widest(p.y_labels, m.font, canvas);
     margins.top = std::max(margins.top, capital / 2);
@@ -158,7 +159,7 @@ Margins margins_of(PlacedPanel& p, const Measures& m, const Canvas& canvas) {
     for (std::size_t i = 0; i < p.x_labels.size(); ++i) {
       const double width = canvas.text_width(p.x_labels[i], m.font), centre = p.px(p.x_ticks[i]);
       const double left = p.slanted ? width * std::cos(slant) : width / 2, right = p.slanted ? 2 : width / 2;
-      margins.left = std::max(margins.left, p.area.left - (centre - left));
+      overhang = std::max(overhang, p.area.left - (centre - left));
       margins.right = std::max(margins.right, centre + right - p.area.right);
     }
   }
@@ -171,6 +172,7 @@ Margins margins_of(PlacedPanel& p, const Measures& m, const Canvas& canvas) {
       half_picture = std::max(half_picture, picture->size / 2 + (picture->caption.empty() ? 1 : 4 + m.font));
   margins.left += half_picture, margins.right += half_picture, margins.top += half_picture, margins.bottom += half_picture;
   p.left_extent = margins.left, p.bottom_extent = margins.bottom;
+  margins.left = std::max(margins.left, overhang);
   if (!panel.title.empty()) margins.top = std::max(margins.top + 1, 0.0) + Canvas::line_height(m.title);
   if (!panel.letter.empty()) margins.top = std::max(margins.top, Canvas::line_height(m.letter));
   if (panel.colour_bar) {

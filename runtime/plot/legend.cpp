@@ -33,12 +33,17 @@ std::vector<Point> occupied(const PlacedPanel& placed, bool with_bands) {
       }
     } else if (auto* h = std::get_if<Histogram>(&mark)) {
       for (std::size_t i = 0; i < h->counts.size(); ++i)
-        for (double x : {h->edges[i], h->edges[i + 1]}) segment(placed.px(x), placed.py(0), placed.px(x), placed.py(h->counts[i]));
+        for (double x : {h->edges[i], h->edges[i + 1]})
+          segment(placed.px(x), placed.py(0), placed.px(x), placed.py(h->counts[i]));
     } else if (auto* p = std::get_if<Points>(&mark)) {
       for (std::size_t i = 0; i < p->x.size(); ++i) points.push_back({placed.px(p->x[i]), placed.py(p->y[i])});
     } else if (auto* r = std::get_if<Rule>(&mark)) {
       if (r->vertical) segment(placed.px(r->value), placed.area.top, placed.px(r->value), placed.area.bottom);
       else segment(placed.area.left, placed.py(r->value), placed.area.right, placed.py(r->value));
+    } else if (auto* picture = std::get_if<Picture>(&mark)) {
+      for (double dx : {-0.5, 0.0, 0.5})
+        for (double dy : {-0.5, 0.0, 0.5})
+          points.push_back({placed.px(picture->x) + dx * picture->size, placed.py(picture->y) + dy * picture->size});
     } else if (auto* n = std::get_if<Note>(&mark)) {
       const double x = placed.area.left + n->x * placed.area.width(), y = placed.area.bottom - n->y * placed.area.height();
       for (double dx : {0.0, 10.0, 20.0, 30.0, 40.0})

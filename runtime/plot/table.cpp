@@ -26,7 +26,9 @@ class Table {
   std::string panel;
 
   void line(const std::string& series, const std::string& x, double y, double low = NAN, double high = NAN) {
-    text += panel + ',' + field(series) + ',' + field(x) + ',' + shortest(y) + ',' + shortest(low) + ',' + shortest(high) + '\n';
+    text += panel + ',' + field(series) + ',' + field(x);
+    for (double value : {y, low, high}) text += ',' + shortest(value);
+    text += '\n';
   }
 
   void operator()(const Curve& c) {
@@ -47,11 +49,14 @@ class Table {
   void operator()(const Rule& r) {
     line("line", r.vertical ? shortest(r.value) : "", r.vertical ? NAN : r.value);
   }
-  void operator()(const Significance& s) { line(s.series + " significant", shortest(s.from), NAN), line(s.series + " significant", shortest(s.to), NAN); }
+  void operator()(const Significance& s) {
+    for (double end : {s.from, s.to}) line(s.series + " significant", shortest(end), NAN);
+  }
   void operator()(const Heat& h) {
     for (int row = 0; row < h.rows; ++row)
       for (int column = h.pairs ? row + 1 : 0; column < h.columns; ++column)
-        line(name(h.names, row, row), name(h.names, column, column), h.values[static_cast<std::size_t>(row) * h.columns + column]);
+        line(name(h.names, row, row), name(h.names, column, column),
+             h.values[static_cast<std::size_t>(row) * h.columns + column]);
   }
   void operator()(const Picture& p) { line(p.series.empty() ? p.caption : p.series, shortest(p.x), p.y); }
   void operator()(const Note&) {}

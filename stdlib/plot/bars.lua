@@ -44,9 +44,13 @@ bars.bars = figure.kind('plot.bars', function(options)
   local handle, width, height = figure.new(owner, options, {xnames = names})
   if options.ceiling then
     local floor, top = figure.ceiling(owner, options.ceiling, n)
-    for i = 0, n - 1 do
-      handle:add('curve', {series = 'noise ceiling', colour = '#dcdcdc', x = {i - 0.45, i + 0.45}, low = floor[i]:expand(2),
+    local function band(from, to, i)
+      handle:add('curve', {series = 'noise ceiling', colour = '#dcdcdc', x = {from, to}, low = floor[i]:expand(2),
         high = top[i]:expand(2)})
+    end
+    if floor:eq(floor[0]):all():item() and top:eq(top[0]):all():item() then band(-0.5, n - 0.5, 0)
+    else
+      for i = 0, n - 1 do band(i - 0.45, i + 0.45, i) end
     end
   end
   figure.add_rules(handle, owner, options)

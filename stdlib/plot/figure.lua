@@ -122,6 +122,20 @@ function figure.check_list(owner, name, list, length)
   if #list ~= length then figure.fail(owner, '%s: expected %d, got %d', name, length, #list) end
 end
 
+-- Runs f, so that an error is told at the line that asked for the figure, with the kind in front.
+function figure.kind(owner, f)
+  return function(...)
+    local results = table.pack(pcall(f, ...))
+    if results[1] then return table.unpack(results, 2, results.n) end
+    local message = results[2]
+    if type(message) == 'string' then
+      message = message:gsub('^brain/[%w_/]+%.lua:%d+: ', '')
+      if message:sub(1, #owner + 1) ~= owner .. ':' and message ~= 'interrupted' then message = owner .. ': ' .. message end
+    end
+    error(message, message == 'interrupted' and 0 or 2)
+  end
+end
+
 local Figure = {}
 Figure.__index = Figure
 Figure.__name = 'Figure'
@@ -150,6 +164,8 @@ function Figure:pdf() return self.native:render 'pdf' end
 -- The numbers as text: panel, series, x, y, low, high.
 function Figure:csv() return self.native:table() end
 
+for _, name in ipairs {'save', 'svg', 'png', 'pdf', 'csv'} do Figure[name] = figure.kind('figure', Figure[name]) end
+
 function figure.wrap(handle, width, height, kind)
   return setmetatable({native = handle, width = width, height = height, kind = kind}, Figure)
 end
@@ -166,20 +182,6 @@ function figure.new(owner, options, own, ratio)
   panel.height = options.height or panel.width * (panel.width > 120 and 0.6 or 1) * (ratio or 0.7)
   for name, value in pairs(own or {}) do panel[name] = value end
   return native.figure(panel), panel.width, panel.height
-end
-
--- Runs f, so that an error is told at the line that asked for the figure, with the kind in front.
-function figure.kind(owner, f)
-  return function(...)
-    local results = table.pack(pcall(f, ...))
-    if results[1] then return table.unpack(results, 2, results.n) end
-    local message = results[2]
-    if type(message) == 'string' then
-      message = message:gsub('^brain/[%w_/]+%.lua:%d+: ', '')
-      if message:sub(1, #owner + 1) ~= owner .. ':' and message ~= 'interrupted' then message = owner .. ': ' .. message end
-    end
-    error(message, message == 'interrupted' and 0 or 2)
-  end
 end
 
 -- Lines across the panel at one place or several.

@@ -100,6 +100,7 @@ scatter.mds = figure.kind('plot.mds', function(options)
     return figure.wrap(handle, width, height, 'mds')
   end
   for _, group in ipairs(groups) do
+    if group.name then handle:add('points', {series = group.name, colours = group.colour, x = {}, y = {}}) end  -- for the legend
     for _, i in ipairs(group.places or torch.arange(0, n):tolist()) do
       handle:add('picture', {image = scatter.picture(images, i), x = x[i]:item(), y = y[i]:item(), size = options.size or 16,
         frame = group.name and group.colour or nil, caption = options.labels and tostring(options.labels[i + 1]) or nil,

@@ -48,7 +48,7 @@ TEST_CASE("without a free corner the axis grows, or where it is fixed the legend
   CHECK_FALSE(grown.legend_outside);
   CHECK(grown.y.high > 1.05);
   CHECK(grown.legend_box.bottom < grown.py(1));
-  panel.y.high = 1.1;
+  panel.y.high = 1;
   const PlacedPanel p = placed(single(panel));
   CHECK(p.legend_outside);
   CHECK(p.legend_box.left > p.area.right);
