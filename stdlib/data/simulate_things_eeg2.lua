@@ -100,7 +100,7 @@ local function write_pictures(root, list, pixels, first)
   for i, name in ipairs(list.files) do
     local folder = ('%s/%s/%s'):format(root, list.root, list.folders[i])
     if list.folders[i] ~= list.folders[i - 1] then eeg.make_folders(folder) end
-    file.save(folder .. '/' .. name, pixels[first + i - 1])
+    file.save(folder .. '/' .. name, pixels[first + i - 1], {quality = 95})
   end
 end
 
