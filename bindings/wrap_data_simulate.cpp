@@ -20,10 +20,12 @@ std::uint64_t check_seed(lua_State* L, int index) {
 // pictures(seed, concepts, indices, categories, size) -> pixels, factors, categories
 int pictures(lua_State* L) {
   const std::uint64_t seed = check_seed(L, 1);
-  const at::Tensor concepts = check_tensor(L, 2, kName, "concepts"), indices = check_tensor(L, 3, kName, "indices");
+  const at::Tensor concepts = check_tensor(L, 2, kName, "concepts"),
+                   indices = check_tensor(L, 3, kName, "indices");
   const auto categories = static_cast<int>(luax::check_integer(L, 4, kName, "categories"));
   const auto size = static_cast<int>(luax::check_integer(L, 5, kName, "size"));
-  data::SimulatedPictures made = with_memory(L, [&] { return data::simulate_pictures(seed, concepts, indices, categories, size); });
+  data::SimulatedPictures made =
+      with_memory(L, [&] { return data::simulate_pictures(seed, concepts, indices, categories, size); });
   push_tensor(L, std::move(made.pixels));
   push_tensor(L, std::move(made.factors));
   push_tensor(L, std::move(made.categories));
@@ -43,7 +45,8 @@ int category_names(lua_State* L) {
 
 // components(pixels, factors, training, seed) -> float32 [n, 3 * 16], early, mid, late
 int components(lua_State* L) {
-  const at::Tensor pixels = check_tensor(L, 1, kName, "pixels"), factors = check_tensor(L, 2, kName, "factors");
+  const at::Tensor pixels = check_tensor(L, 1, kName, "pixels"),
+                   factors = check_tensor(L, 2, kName, "factors");
   const std::int64_t training = luax::check_integer(L, 3, kName, "training");
   const std::uint64_t seed = check_seed(L, 4);
   push_tensor(L, with_memory(L, [&] { return data::hidden_components(pixels, factors, training, seed); }));
@@ -74,8 +77,11 @@ int responses(lua_State* L) {
 int trials(lua_State* L) {
   const auto& subject = check_subject(L);
   const at::Tensor clean = check_tensor(L, 2, kName, "responses");
-  const std::int64_t repetitions = luax::check_integer(L, 3, kName, "repetitions"), stream = luax::check_integer(L, 4, kName, "stream");
-  push_tensor(L, with_memory(L, [&] { return subject.trials(clean, repetitions, static_cast<std::uint64_t>(stream)); }));
+  const std::int64_t repetitions = luax::check_integer(L, 3, kName, "repetitions"),
+                     stream = luax::check_integer(L, 4, kName, "stream");
+  push_tensor(L, with_memory(L, [&] {
+                return subject.trials(clean, repetitions, static_cast<std::uint64_t>(stream));
+              }));
   return 1;
 }
 
@@ -112,8 +118,11 @@ int subject(lua_State* L) {
   static const char kKey = 0;
   if (lua_rawgetp(L, LUA_REGISTRYINDEX, &kKey) == LUA_TNIL) {
     lua_pop(L, 1);
-    static const luaL_Reg methods[] = {{"responses", luax::guarded<responses>}, {"trials", luax::guarded<trials>}, {"reliability", luax::guarded<reliability>},
-                                       {"latencies", luax::guarded<latencies>}, {nullptr, nullptr}};
+    static const luaL_Reg methods[] = {{"responses", luax::guarded<responses>},
+                                       {"trials", luax::guarded<trials>},
+                                       {"reliability", luax::guarded<reliability>},
+                                       {"latencies", luax::guarded<latencies>},
+                                       {nullptr, nullptr}};
     static const luaL_Reg metamethods[] = {{"__gc", collect}, {nullptr, nullptr}};
     luax::new_metatable(L, "SimulatedSubject", methods, metamethods);
     lua_pushvalue(L, -1);
@@ -130,9 +139,10 @@ int write(lua_State* L) {
   return 0;
 }
 
-const luaL_Reg functions[] = {{"pictures", luax::guarded<pictures>},     {"category_names", luax::guarded<category_names>},
-                              {"components", luax::guarded<components>}, {"subject", luax::guarded<subject>},
-                              {"write", luax::guarded<write>},           {nullptr, nullptr}};
+const luaL_Reg functions[] = {
+    {"pictures", luax::guarded<pictures>},     {"category_names", luax::guarded<category_names>},
+    {"components", luax::guarded<components>}, {"subject", luax::guarded<subject>},
+    {"write", luax::guarded<write>},           {nullptr, nullptr}};
 
 }  // namespace
 

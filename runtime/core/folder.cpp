@@ -13,7 +13,8 @@ std::optional<std::vector<std::string>> folder_entries(const std::string& path) 
   if (!fs::is_directory(path, error)) return std::nullopt;
   std::vector<std::string> names;
   for (fs::directory_iterator entry(path, error), end; !error && entry != end; entry.increment(error))
-    if (std::string name = entry->path().filename().native(); name[0] != '.') names.push_back(std::move(name));
+    if (std::string name = entry->path().filename().native(); name[0] != '.')
+      names.push_back(std::move(name));
   if (error) fail(path, ": ", error.message());
   std::sort(names.begin(), names.end());
   return names;

@@ -9,8 +9,8 @@
 namespace brain::data {
 
 // What the drawn things are: a category is a body plan, a concept one thing built after it.
-inline constexpr std::array<std::string_view, 10> kCategories{"animal", "vehicle",   "plant",  "tool",   "bird",
-                                                              "vessel", "furniture", "fruit", "fish", "building"};
+inline constexpr std::array<std::string_view, 10> kCategories{
+    "animal", "vehicle", "plant", "tool", "bird", "vessel", "furniture", "fruit", "fish", "building"};
 
 // A surface: two colours, the texture that mixes them, how it shines.
 struct Surface {
@@ -38,8 +38,8 @@ struct Part {
   float shade = 1;  // darker for what lies behind
 };
 
-// A thing's parts from back to front, within about 1 of the origin, y down. `posture`: four numbers from -1 to
-// 1 that bend limbs. Things that stand have their feet at `ground`.
+// A thing's parts from back to front, within about 1 of the origin, y down. `posture`: four numbers from -1
+// to 1 that bend limbs. Things that stand have their feet at `ground`.
 struct Body {
   std::vector<Part> parts;
   bool stands = true;

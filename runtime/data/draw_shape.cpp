@@ -60,16 +60,22 @@ Figure Figure::ring(Vec2 centre, float radius, float width) {
 
 float Figure::half_width() const {
   switch (kind_) {
-    case Kind::limb: return std::max(a_, b_);
-    case Kind::star: return b_;
-    case Kind::lobed: return a_;
-    case Kind::ring: return b_;
+    case Kind::limb:
+      return std::max(a_, b_);
+    case Kind::star:
+      return b_;
+    case Kind::lobed:
+      return a_;
+    case Kind::ring:
+      return b_;
     case Kind::polygon: {
       Vec2 middle;
-      for (int i = 0; i < count_; ++i) middle = middle + corners_[static_cast<std::size_t>(i)] * (1.0f / static_cast<float>(count_));
+      for (int i = 0; i < count_; ++i)
+        middle = middle + corners_[static_cast<std::size_t>(i)] * (1.0f / static_cast<float>(count_));
       return std::max(0.02f, -polygon_distance(middle));
     }
-    default: return std::min(a_, b_);
+    default:
+      return std::min(a_, b_);
   }
 }
 
@@ -104,7 +110,8 @@ float Figure::distance(Vec2 point) const {
       return length({std::max(x, 0.0f), std::max(y, 0.0f)}) + std::min(std::max(x, y), 0.0f) - c_;
     }
     case Kind::limb: {
-      const float t = std::clamp(dot(p, corners_[0]) / std::max(dot(corners_[0], corners_[0]), 1e-12f), 0.0f, 1.0f);
+      const float t =
+          std::clamp(dot(p, corners_[0]) / std::max(dot(corners_[0], corners_[0]), 1e-12f), 0.0f, 1.0f);
       return length(p - corners_[0] * t) - (a_ + (b_ - a_) * t);
     }
     case Kind::star: {
@@ -125,8 +132,10 @@ float Figure::distance(Vec2 point) const {
       const float slope = b_ * n * std::sin(n * t) + b_ / 2 * (n + 1) * std::sin((n + 1) * t + 1);
       return (length(p) - edge) / std::sqrt(1 + slope * slope);
     }
-    case Kind::ring: return std::abs(length(p) - a_) - b_;
-    case Kind::polygon: break;
+    case Kind::ring:
+      return std::abs(length(p) - a_) - b_;
+    case Kind::polygon:
+      break;
   }
   return 0;
 }

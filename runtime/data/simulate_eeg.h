@@ -17,19 +17,20 @@ std::vector<double> eeg_times();
 struct SubjectOptions {
   std::uint64_t seed = 0;
   std::int64_t subject = 1;
-  double signal = 0.35;  // sd over pictures of a stage's response at its peak, mean over channels, in sd of the noise
-  double noise = 1;      // sd of one trial's noise, in the whitened units of the real files
-  double shared = 0.7;   // share of the topographies' variance that all subjects have in common
+  double signal =
+      0.35;  // sd over pictures of a stage's response at its peak, mean over channels, in sd of the noise
+  double noise = 1;     // sd of one trial's noise, in the whitened units of the real files
+  double shared = 0.7;  // share of the topographies' variance that all subjects have in common
 };
 
-// One subject whose channels see the components of the hidden network (simulate_network.h). A component c of a
-// stage has a topography m (smooth over the scalp, around the occipital pole early, lateral later) and a time
-// course k, a bump and an undershoot, at 85 to 120 ms (early), 130 to 170 ms (mid) or 170 to 290 ms (late), each
-// a few ms off for each subject. A trial of picture i is
+// One subject whose channels see the components of the hidden network (simulate_network.h). A component c of
+// a stage has a topography m (smooth over the scalp, around the occipital pole early, lateral later) and a
+// time course k, a bump and an undershoot, at 85 to 120 ms (early), 130 to 170 ms (mid) or 170 to 290 ms
+// (late), each a few ms off for each subject. A trial of picture i is
 //   gain (sum over c of s(i, c) m(c) k(c) + evoked) + noise, minus its mean before onset,
-// gain: normal of mean 1 and sd 0.2, at least 0.2; evoked: the same for all pictures. The noise is Gaussian: 1/f
-// (a sum of three first-order processes of one drive), correlated between near channels, and a posterior 10-Hz
-// rhythm of random amplitude and phase.
+// gain: normal of mean 1 and sd 0.2, at least 0.2; evoked: the same for all pictures. The noise is Gaussian:
+// 1/f (a sum of three first-order processes of one drive), correlated between near channels, and a posterior
+// 10-Hz rhythm of random amplitude and phase.
 class SimulatedSubject {
  public:
   explicit SimulatedSubject(const SubjectOptions& options);

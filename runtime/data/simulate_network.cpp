@@ -30,16 +30,19 @@ at::Tensor normal(std::uint64_t seed, std::uint64_t stream, at::IntArrayRef shap
   return values;
 }
 
-// Even and odd Gabor filters of a wavelength of 5 pixels, without mean and of unit norm: [2 orientations, 81].
+// Even and odd Gabor filters of a wavelength of 5 pixels, without mean and of unit norm: [2 orientations,
+// 81].
 at::Tensor gabor_bank() {
   at::Tensor bank = at::empty({2 * kOrientations, kGabor * kGabor}, at::kFloat);
   for (std::int64_t i = 0; i < 2 * kOrientations; ++i) {
     const double angle = std::numbers::pi * static_cast<double>(i / 2) / kOrientations;
     auto* out = bank.mutable_data_ptr<float>() + i * kGabor * kGabor;
     for (std::int64_t k = 0; k < kGabor * kGabor; ++k) {
-      const double x = static_cast<double>(k % kGabor - kGabor / 2), y = static_cast<double>(k / kGabor - kGabor / 2);
+      const double x = static_cast<double>(k % kGabor - kGabor / 2),
+                   y = static_cast<double>(k / kGabor - kGabor / 2);
       const double phase = 2 * std::numbers::pi / 5 * (x * std::cos(angle) + y * std::sin(angle));
-      out[k] = static_cast<float>(std::exp(-(x * x + y * y) / (2 * 2.0 * 2.0)) * (i % 2 ? std::sin(phase) : std::cos(phase)));
+      out[k] = static_cast<float>(std::exp(-(x * x + y * y) / (2 * 2.0 * 2.0)) *
+                                  (i % 2 ? std::sin(phase) : std::cos(phase)));
     }
   }
   bank = bank - bank.mean(1, true);
@@ -48,15 +51,20 @@ at::Tensor gabor_bank() {
 
 // Filters over all maps of [maps, h, w] within `side` x `side`: weights [outputs, maps * side * side].
 at::Tensor filtered(const at::Tensor& maps, const at::Tensor& weights, std::int64_t side) {
-  const at::Tensor columns = at::im2col(maps.unsqueeze(0), {side, side}, {1, 1}, {side / 2, side / 2}, {1, 1}).squeeze(0);
+  const at::Tensor columns =
+      at::im2col(maps.unsqueeze(0), {side, side}, {1, 1}, {side / 2, side / 2}, {1, 1}).squeeze(0);
   return weights.mm(columns).view({weights.size(0), maps.size(1), maps.size(2)});
 }
 
-at::Tensor pooled(const at::Tensor& maps, std::int64_t side) { return at::adaptive_avg_pool2d(maps.unsqueeze(0), {side, side}).squeeze(0); }
+at::Tensor pooled(const at::Tensor& maps, std::int64_t side) {
+  return at::adaptive_avg_pool2d(maps.unsqueeze(0), {side, side}).squeeze(0);
+}
 
 // Divided by the local mean over maps and neighbourhood, and a constant.
 at::Tensor normalised(const at::Tensor& maps, std::int64_t side, double constant) {
-  const at::Tensor local = at::avg_pool2d(maps.mean(0, true).unsqueeze(0), {side, side}, {1, 1}, {side / 2, side / 2}, false, false).squeeze(0);
+  const at::Tensor local = at::avg_pool2d(maps.mean(0, true).unsqueeze(0), {side, side}, {1, 1},
+                                          {side / 2, side / 2}, false, false)
+                               .squeeze(0);
   return maps / (local + constant);
 }
 
@@ -65,18 +73,22 @@ struct Weights {
 };
 
 // The three stages of one picture [size, size, 3] as features, one after another.
-std::array<at::Tensor, kStages> features(const at::Tensor& picture, const at::Tensor& factors, const Weights& weights) {
+std::array<at::Tensor, kStages> features(const at::Tensor& picture, const at::Tensor& factors,
+                                         const Weights& weights) {
   const at::Tensor colours = picture.permute({2, 0, 1}).to(at::kFloat).contiguous().div_(255);
   const at::Tensor rgb = pooled(colours, std::min(kSide, colours.size(1)));
   const at::Tensor r = rgb[0], g = rgb[1], b = rgb[2];
   const at::Tensor opponent = at::stack({(r + g + b) / 3, r - g, (r + g) / 2 - b});
   std::vector<at::Tensor> energies;
   for (std::int64_t level = 0; level < 3; ++level) {
-    const at::Tensor scaled = level == 0 ? opponent : pooled(opponent, std::max<std::int64_t>(opponent.size(1) >> level, 8));
+    const at::Tensor scaled =
+        level == 0 ? opponent : pooled(opponent, std::max<std::int64_t>(opponent.size(1) >> level, 8));
     std::vector<at::Tensor> maps;
     for (std::int64_t c = 0; c < 3; ++c) {
       const at::Tensor waves = filtered(scaled[c].unsqueeze(0), weights.gabor, kGabor);
-      maps.push_back((waves.slice(0, 0, at::nullopt, 2).square() + waves.slice(0, 1, at::nullopt, 2).square() + 1e-6).sqrt());
+      maps.push_back(
+          (waves.slice(0, 0, at::nullopt, 2).square() + waves.slice(0, 1, at::nullopt, 2).square() + 1e-6)
+              .sqrt());
     }
     energies.push_back(pooled(normalised(at::cat(maps), 5, 0.05), 16));
   }
@@ -95,7 +107,8 @@ void standardise(at::Tensor& values, std::int64_t training) {
     double sum = 0, squares = 0;
     for (std::int64_t i = 0; i < training; ++i) sum += data[i * columns + j];
     const double mean = sum / static_cast<double>(training);
-    for (std::int64_t i = 0; i < training; ++i) squares += (data[i * columns + j] - mean) * (data[i * columns + j] - mean);
+    for (std::int64_t i = 0; i < training; ++i)
+      squares += (data[i * columns + j] - mean) * (data[i * columns + j] - mean);
     const double sd = std::sqrt(squares / static_cast<double>(training));
     for (std::int64_t i = 0; i < rows; ++i)
       data[i * columns + j] = sd > 1e-12 ? static_cast<float>((data[i * columns + j] - mean) / sd) : 0;
@@ -111,11 +124,13 @@ at::Tensor hidden_components(const at::Tensor& pictures, const at::Tensor& facto
     fail("hidden network: expected pictures as uint8 [n, size, size, 3], got ", pictures.sizes());
   if (factors.dim() != 2 || factors.size(0) != n || factors.scalar_type() != at::kFloat)
     fail("hidden network: expected factors as float32 [", n, ", factors], got ", factors.sizes());
-  if (training < 2 || training > n) fail("hidden network: expected 2 to ", n, " training pictures, got ", training);
+  if (training < 2 || training > n)
+    fail("hidden network: expected 2 to ", n, " training pictures, got ", training);
 
   const c10::NoGradGuard no_grad;
   const std::int64_t maps = 9 * kOrientations;
-  Weights weights{gabor_bank(), normal(seed, 0, {kMid, maps * 9}), normal(seed, 1, {kLate, kMid * 9}), normal(seed, 2, {kFactorUnits, factors.size(1)})};
+  Weights weights{gabor_bank(), normal(seed, 0, {kMid, maps * 9}), normal(seed, 1, {kLate, kMid * 9}),
+                  normal(seed, 2, {kFactorUnits, factors.size(1)})};
   weights.mid = (weights.mid - weights.mid.mean(1, true)) / std::sqrt(static_cast<double>(maps * 9));
   weights.late = (weights.late - weights.late.mean(1, true)) / std::sqrt(static_cast<double>(kMid * 9));
 

@@ -14,8 +14,8 @@ namespace brain::data {
 inline constexpr std::int64_t kStages = 3, kComponents = 16;
 
 // pictures: uint8 [n, size, size, 3]; factors: float32 [n, f]; the first `training` pictures set each
-// component's mean 0 and variance 1. Returns float32 [n, kStages * kComponents], early first. The same for any
-// number of threads.
+// component's mean 0 and variance 1. Returns float32 [n, kStages * kComponents], early first. The same for
+// any number of threads.
 at::Tensor hidden_components(const at::Tensor& pictures, const at::Tensor& factors, std::int64_t training,
                              std::uint64_t seed);
 

@@ -16,13 +16,16 @@ namespace brain::data {
 
 namespace {
 
-constexpr std::int64_t kFactors = static_cast<std::int64_t>(kCategories.size()) + Concept::kForms + kTextures + 2 + 5;
+constexpr std::int64_t kFactors =
+    static_cast<std::int64_t>(kCategories.size()) + Concept::kForms + kTextures + 2 + 5;
 
 // The category, the proportions, the main texture and hue; size, place, mirror and angle in the picture.
 void write_factors(const Concept& concept_, const View& view, float* out) {
-  for (std::size_t i = 0; i < kCategories.size(); ++i) *out++ = static_cast<int>(i) == concept_.category ? 2.0f : 0.0f;
+  for (std::size_t i = 0; i < kCategories.size(); ++i)
+    *out++ = static_cast<int>(i) == concept_.category ? 2.0f : 0.0f;
   for (const float form : concept_.form) *out++ = 2 * form - 1;
-  for (int i = 0; i < kTextures; ++i) *out++ = static_cast<int>(concept_.surfaces[0].texture) == i ? 1.0f : 0.0f;
+  for (int i = 0; i < kTextures; ++i)
+    *out++ = static_cast<int>(concept_.surfaces[0].texture) == i ? 1.0f : 0.0f;
   const float turn = 2 * std::numbers::pi_v<float> * concept_.hue;
   *out++ = std::cos(turn);
   *out++ = std::sin(turn);
@@ -38,14 +41,18 @@ void write_factors(const Concept& concept_, const View& view, float* out) {
 SimulatedPictures simulate_pictures(std::uint64_t seed, const at::Tensor& concepts, const at::Tensor& indices,
                                     int categories, int size) {
   if (size < 16 || size > 1024) fail("simulated pictures: size: expected 16 to 1024 pixels, got ", size);
-  if (concepts.dim() != 1 || concepts.scalar_type() != at::kLong || indices.sizes() != concepts.sizes() || indices.scalar_type() != at::kLong)
-    fail("simulated pictures: expected concepts and indices as int64 of one length, got ", concepts.sizes(), " and ", indices.sizes());
+  if (concepts.dim() != 1 || concepts.scalar_type() != at::kLong || indices.sizes() != concepts.sizes() ||
+      indices.scalar_type() != at::kLong)
+    fail("simulated pictures: expected concepts and indices as int64 of one length, got ", concepts.sizes(),
+         " and ", indices.sizes());
   const std::int64_t n = concepts.size(0);
   std::map<std::int64_t, Concept> known;
-  SimulatedPictures made{at::empty({n, size, size, 3}, at::kByte), at::empty({n, kFactors}, at::kFloat), at::empty({n}, at::kLong)};
+  SimulatedPictures made{at::empty({n, size, size, 3}, at::kByte), at::empty({n, kFactors}, at::kFloat),
+                         at::empty({n}, at::kLong)};
   for (std::int64_t i = 0; i < n; ++i) {
     const std::int64_t concept_ = concepts[i].item<std::int64_t>();
-    if (!known.count(concept_)) known.emplace(concept_, make_concept(seed, static_cast<std::uint64_t>(concept_), categories));
+    if (!known.count(concept_))
+      known.emplace(concept_, make_concept(seed, static_cast<std::uint64_t>(concept_), categories));
     made.categories.mutable_data_ptr<std::int64_t>()[i] = known.at(concept_).category;
   }
   const at::Tensor which = concepts.contiguous(), index = indices.contiguous();
@@ -56,8 +63,9 @@ SimulatedPictures simulate_pictures(std::uint64_t seed, const at::Tensor& concep
     for (std::int64_t i = begin; i < end; ++i) {
       interrupt::check();
       const Concept& concept_ = known.at(which.const_data_ptr<std::int64_t>()[i]);
-      const View view = draw_picture(concept_, seed, static_cast<std::uint64_t>(index.const_data_ptr<std::int64_t>()[i]), size,
-                                     pixels + i * size * size * 3);
+      const View view =
+          draw_picture(concept_, seed, static_cast<std::uint64_t>(index.const_data_ptr<std::int64_t>()[i]),
+                       size, pixels + i * size * size * 3);
       write_factors(concept_, view, factors + i * kFactors);
       progress.advance();
     }

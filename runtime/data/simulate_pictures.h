@@ -11,8 +11,8 @@ struct SimulatedPictures {
   at::Tensor categories;  // int64 [n]: places in kCategories
 };
 
-// Draws (draw.h) picture indices[i] of concept concepts[i] (int64 [n] each), in parallel; `categories`: how many
-// of kCategories there are. The same for any number of threads.
+// Draws (draw.h) picture indices[i] of concept concepts[i] (int64 [n] each), in parallel; `categories`: how
+// many of kCategories there are. The same for any number of threads.
 SimulatedPictures simulate_pictures(std::uint64_t seed, const at::Tensor& concepts, const at::Tensor& indices,
                                     int categories, int size);
 

@@ -55,7 +55,8 @@ class Recording {
           (start + channel * array_.strides[2] + first_time_ * step) * static_cast<Index>(sizeof(In));
       for (std::size_t t = 0; t < times_.size(); ++t) {
         In value;
-        std::memcpy(&value, from + static_cast<Index>(t) * step * static_cast<Index>(sizeof(In)), sizeof value);
+        std::memcpy(&value, from + static_cast<Index>(t) * step * static_cast<Index>(sizeof(In)),
+                    sizeof value);
         whole = whole && !std::isnan(value);
         *out++ = static_cast<Out>(value);
       }
@@ -72,8 +73,9 @@ class Recording {
   const io::Value& entry(const char* name) const {
     const auto* dict = content_.as<io::Dict>();
     const io::Value* value = dict ? dict->find(name) : nullptr;
-    if (!value) fail(path_, ": expected a dict with preprocessed_eeg_data, ch_names and times, found ",
-                     dict ? join_text("no ", name) : join_text("a ", content_.kind()));
+    if (!value)
+      fail(path_, ": expected a dict with preprocessed_eeg_data, ch_names and times, found ",
+           dict ? join_text("no ", name) : join_text("a ", content_.kind()));
     return *value;
   }
 
@@ -83,9 +85,11 @@ class Recording {
       fail(path_, ": preprocessed_eeg_data: expected (images, repetitions, channels, times), found ",
            array ? io::shape_text(array->shape) : entry("preprocessed_eeg_data").kind());
     if (array->dtype != io::DType::float64 && array->dtype != io::DType::float32)
-      fail(path_, ": preprocessed_eeg_data: expected float64 or float32, found ", io::dtype_name(array->dtype));
+      fail(path_, ": preprocessed_eeg_data: expected float64 or float32, found ",
+           io::dtype_name(array->dtype));
     if (array->elements() == 0)
-      fail(path_, ": preprocessed_eeg_data: expected at least one trial, found ", io::shape_text(array->shape));
+      fail(path_, ": preprocessed_eeg_data: expected at least one trial, found ",
+           io::shape_text(array->shape));
     array_ = *array;
   }
 
@@ -121,7 +125,8 @@ class Recording {
     std::vector<double> all(bytes.size / sizeof(double));
     std::memcpy(all.data(), bytes.data, bytes.size);
     for (std::size_t i = 1; i < all.size(); ++i)
-      if (!(all[i] > all[i - 1])) fail(path_, ": times: expected rising times, found ", all[i], " after ", all[i - 1]);
+      if (!(all[i] > all[i - 1]))
+        fail(path_, ": times: expected rising times, found ", all[i], " after ", all[i - 1]);
     constexpr double slack = 1e-6;  // s: 0.2 lies between samples that are 0.19 and 0.2 up to rounding
     for (std::size_t i = 0; i < all.size(); ++i) {
       if (all[i] < from - slack || all[i] >= to - slack) continue;
@@ -129,7 +134,8 @@ class Recording {
       times_.push_back(all[i]);
     }
     if (times_.empty())
-      fail(path_, ": window: no sample from ", from, " s to ", to, " s, there are ", all.front(), " s to ", all.back(), " s");
+      fail(path_, ": window: no sample from ", from, " s to ", to, " s, there are ", all.front(), " s to ",
+           all.back(), " s");
   }
 
   std::string path_;
@@ -186,7 +192,8 @@ EegAverage average_things_eeg2(const std::string& path, const EegSelection& sele
   });
   for (Index image = 0; image < recording.images(); ++image)
     if (counts[image] == 0)
-      fail(path, ": image ", image, " (from 0): every one of its ", recording.repetitions(), " repetitions has NaN");
+      fail(path, ": image ", image, " (from 0): every one of its ", recording.repetitions(),
+           " repetitions has NaN");
   for (const double mean : means) result.mean += mean;
   result.mean /= static_cast<double>(means.size());
   double total = 0;
@@ -199,8 +206,10 @@ EegAverage average_things_eeg2(const std::string& path, const EegSelection& sele
 EegTrials things_eeg2_trials(const std::string& path, const EegSelection& selection) {
   const Recording recording(path, selection);
   const Index size = recording.channels() * recording.times();
-  EegTrials result{at::empty({recording.images(), recording.repetitions(), recording.channels(), recording.times()}, at::kFloat),
-                   recording.time_values()};
+  EegTrials result{
+      at::empty({recording.images(), recording.repetitions(), recording.channels(), recording.times()},
+                at::kFloat),
+      recording.time_values()};
   auto* values = result.values.mutable_data_ptr<float>();
   for_images(recording, [&](Index image) {
     for (Index r = 0; r < recording.repetitions(); ++r)

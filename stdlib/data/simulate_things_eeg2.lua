@@ -11,9 +11,11 @@ local version = 1  -- of what the options lead to; raised when the same options 
 
 -- default, least, most
 local limits = {
-  subjects = {6, 1, 99}, concepts = {40, 2, 99999}, images_per_concept = {12, 1, 999}, test_concepts = {40, 2, 99999},
+  subjects = {6, 1, 99}, concepts = {40, 2, 99999}, images_per_concept = {12, 1, 999},
+  test_concepts = {40, 2, 99999},
   test_images_per_concept = {1, 1, 999}, repetitions = {4, 1, 1000}, test_repetitions = {40, 1, 1000}, size = {96, 16, 1024},
-  categories = {8, 1, #simulator.category_names()}, signal = {0.35, 0, 100}, noise = {1, 0, 100}, shared = {0.7, 0, 1}, seed = {0, 0, math.maxinteger},
+  categories = {8, 1, #simulator.category_names()},
+  signal = {0.35, 0, 100}, noise = {1, 0, 100}, shared = {0.7, 0, 1}, seed = {0, 0, math.maxinteger},
 }
 local fractional = {signal = true, noise = true, shared = true}
 
@@ -33,8 +35,8 @@ local function with_defaults(options)
     end
     local whole = math.type(value) == 'integer' or (math.type(value) == 'float' and fractional[name])
     if not whole or value < limit[2] or value > limit[3] then
-      fail(name, (': expected %s from %s to %s, got %s'):format(fractional[name] and 'a number' or 'a whole number', limit[2], limit[3],
-        tostring(value)))
+      local kind = fractional[name] and 'a number' or 'a whole number'
+      fail(name, (': expected %s from %s to %s, got %s'):format(kind, limit[2], limit[3], tostring(value)))
     end
     result[name] = fractional[name] and value + 0.0 or value
   end
@@ -63,14 +65,16 @@ local function is_done(root, options)
   local marker = exists(done) and done or exists(begun) and begun
   if not marker then
     local entries = eeg.entries(root)
-    if entries and #entries > 0 then fail(root, ': expected a new or empty folder, or one of this simulation, found ', entries[1]) end
+    if entries and #entries > 0 then
+      fail(root, ': expected a new or empty folder, or one of this simulation, found ', entries[1])
+    end
     return false
   end
   local saved = file.load(marker).options or {}
   local other = difference(saved, options)
   if other then
-    fail(root, (': holds another simulation (%s is %s there, %s here): choose another folder'):format(other, tostring(saved[other]),
-      tostring(options[other])))
+    fail(root, (': holds another simulation (%s is %s there, %s here): choose another folder')
+      :format(other, tostring(saved[other]), tostring(options[other])))
   end
   return marker == done
 end
@@ -100,7 +104,7 @@ local function write_pictures(root, list, pixels, first)
   for i, name in ipairs(list.files) do
     local folder = ('%s/%s/%s'):format(root, list.root, list.folders[i])
     if list.folders[i] ~= list.folders[i - 1] then eeg.make_folders(folder) end
-    file.save(folder .. '/' .. name, pixels[first + i - 1])
+    file.save(folder .. '/' .. name, pixels[first + i - 1], {quality = 95})
   end
 end
 
@@ -119,9 +123,10 @@ end
 
 local function simulate(root, options)
   local train = listing('training', 0, options.concepts, options.images_per_concept, options.categories)
-  local test = listing('test', options.concepts, options.test_concepts, options.test_images_per_concept, options.categories)
-  local pixels, factors = simulator.pictures(options.seed, joined(train.concepts, test.concepts), joined(train.indices, test.indices),
-    options.categories, options.size)
+  local test = listing('test', options.concepts, options.test_concepts, options.test_images_per_concept,
+    options.categories)
+  local pixels, factors = simulator.pictures(options.seed, joined(train.concepts, test.concepts),
+    joined(train.indices, test.indices), options.categories, options.size)
   local n = #train.files
   write_pictures(root, train, pixels, 0)
   write_pictures(root, test, pixels, n)
@@ -130,9 +135,11 @@ local function simulate(root, options)
     test_img_concepts = test.folders, test_img_concepts_THINGS = test.things, test_img_files = test.files}, {allow_pickle = true})
 
   local components = simulator.components(pixels, factors, n, options.seed)
-  local truth = {components_train = components[('0:%d'):format(n)]:clone(), components_test = components[('%d:'):format(n)]:clone()}
+  local truth = {components_train = components[('0:%d'):format(n)]:clone(),
+    components_test = components[('%d:'):format(n)]:clone()}
   local summary = {options = options, latencies = {}, ceilings = {}, rdm_ceilings = {},
-    categories = {train = train.categories, test = test.categories}, concepts = {train = train.names, test = test.names}}
+    categories = {train = train.categories, test = test.categories},
+    concepts = {train = train.names, test = test.names}}
   local responses, reliable = {}, {train = {}, test = {}}
   for number = 1, options.subjects do
     local subject = simulator.subject(options.seed, number, options.signal, options.noise, options.shared)
@@ -166,7 +173,9 @@ local function answers(root)
   local summary, truth = file.load(root .. '/simulation.json'), file.load(root .. '/simulation.safetensors')
   local result = {root = root, options = {}}
   for name in pairs(limits) do result.options[name] = summary.options[name] end
-  for _, name in ipairs {'latencies', 'ceilings', 'rdm_ceilings', 'categories', 'concepts'} do result[name] = summary[name] end
+  for _, name in ipairs {'latencies', 'ceilings', 'rdm_ceilings', 'categories', 'concepts'} do
+    result[name] = summary[name]
+  end
   result.components = {train = truth.components_train, test = truth.components_test}
   result.stages = {early = {0, 16}, mid = {16, 32}, late = {32, 48}}
   result.responses = truth.responses_test

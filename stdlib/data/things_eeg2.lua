@@ -8,7 +8,8 @@ local nearest = require('brain.native').nearest
 local things_eeg2 = {}
 
 -- The channels over occipital and parietal cortex, in the order of the published files.
-things_eeg2.channels = {'Pz', 'P3', 'P7', 'O1', 'Oz', 'O2', 'P4', 'P8', 'P1', 'P5', 'PO7', 'PO3', 'POz', 'PO4', 'PO8', 'P6', 'P2'}
+things_eeg2.channels = {'Pz', 'P3', 'P7', 'O1', 'Oz', 'O2', 'P4', 'P8', 'P1', 'P5',
+  'PO7', 'PO3', 'POz', 'PO4', 'PO8', 'P6', 'P2'}
 
 local source = 'THINGS-EEG2 is OSF project 3jk45 (osf.io/3jk45)'
 local sources = {
@@ -144,7 +145,8 @@ local function check_order(concepts, files, split, where)
   for i = 2, #files do
     local before, after = concepts[i - 1] .. '/' .. files[i - 1], concepts[i] .. '/' .. files[i]
     if before >= after then
-      fail(where, ': ', split, " pictures are not in the order of their names, which is the EEG's: ", before, ' before ', after)
+      fail(where, ': ', split, " pictures are not in the order of their names, which is the EEG's: ", before,
+        ' before ', after)
     end
   end
 end
@@ -222,7 +224,8 @@ function things_eeg2.read(root, options)
   if type(root) ~= 'string' then fail('root: expected the path of a folder, got ', type(root)) end
   options = with_defaults(options)
   if not eeg.entries(root) then fail('no folder ', root, '. ', sources.eeg) end
-  local paths = {training = recording(root, options.subject, 'training'), test = recording(root, options.subject, 'test')}
+  local paths = {training = recording(root, options.subject, 'training'),
+    test = recording(root, options.subject, 'test')}
   local parts = things_eeg2.listed(root, options.pictures)
   local train, test = parts.train, parts.test
 
@@ -243,8 +246,8 @@ function things_eeg2.read(root, options)
     local trials = eeg.trials(paths.test, options.channels, options.trials_window[1], options.trials_window[2])
     test.trials, test.times = normalised(trials.values), trials.times
   end
-  return {subject = options.subject, times = average.times, channels = table.move(options.channels, 1, #options.channels, 1, {}),
-    train = train, test = test, mean = mean, sd = sd}
+  return {subject = options.subject, times = average.times,
+    channels = table.move(options.channels, 1, #options.channels, 1, {}), train = train, test = test, mean = mean, sd = sd}
 end
 
 return things_eeg2

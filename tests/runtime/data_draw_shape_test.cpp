@@ -29,18 +29,24 @@ TEST_CASE("distances have their closed forms where there is one") {
 }
 
 TEST_CASE("near the edge every figure grows by one per unit, so that coverage is antialiased") {
-  const std::vector<Figure> figures{Figure::ellipse({0, 0}, 0.8f, 0.4f, 0.3f), Figure::superellipse({0, 0}, 0.7f, 0.5f, 3),
-                                    Figure::box({0, 0}, 0.6f, 0.3f, 0.1f), Figure::limb({-0.3f, 0}, {0.4f, 0.2f}, 0.3f, 0.2f),
-                                    Figure::star({0, 0}, 0.8f, 0.4f, 6), Figure::lobed({0, 0}, 0.6f, 0.1f, 5),
-                                    Figure::ring({0, 0}, 0.5f, 0.1f), Figure::polygon<4>({Vec2{-0.5f, -0.5f}, {0.6f, -0.4f}, {0.4f, 0.5f}, {-0.6f, 0.3f}})};
+  const std::vector<Figure> figures{
+      Figure::ellipse({0, 0}, 0.8f, 0.4f, 0.3f),
+      Figure::superellipse({0, 0}, 0.7f, 0.5f, 3),
+      Figure::box({0, 0}, 0.6f, 0.3f, 0.1f),
+      Figure::limb({-0.3f, 0}, {0.4f, 0.2f}, 0.3f, 0.2f),
+      Figure::star({0, 0}, 0.8f, 0.4f, 6),
+      Figure::lobed({0, 0}, 0.6f, 0.1f, 5),
+      Figure::ring({0, 0}, 0.5f, 0.1f),
+      Figure::polygon<4>({Vec2{-0.5f, -0.5f}, {0.6f, -0.4f}, {0.4f, 0.5f}, {-0.6f, 0.3f}})};
   for (const Figure& figure : figures) {
     int at_edge = 0, steep = 0;
     for (float y = -1.2f; y < 1.2f; y += 0.011f)
       for (float x = -1.2f; x < 1.2f; x += 0.011f) {
         if (std::abs(figure.distance({x, y})) > 0.02f) continue;
         constexpr float step = 1e-3f;
-        const float slope = length({(figure.distance({x + step, y}) - figure.distance({x - step, y})) / (2 * step),
-                                    (figure.distance({x, y + step}) - figure.distance({x, y - step})) / (2 * step)});
+        const float slope =
+            length({(figure.distance({x + step, y}) - figure.distance({x - step, y})) / (2 * step),
+                    (figure.distance({x, y + step}) - figure.distance({x, y - step})) / (2 * step)});
         ++at_edge;
         if (slope < 0.8f || slope > 1.2f) ++steep;
       }

@@ -9,7 +9,8 @@ namespace {
 
 constexpr int kSize = 48;
 
-std::vector<std::uint8_t> picture(std::uint64_t seed, std::uint64_t concept_, std::uint64_t index, View* view = nullptr) {
+std::vector<std::uint8_t> picture(std::uint64_t seed, std::uint64_t concept_, std::uint64_t index,
+                                  View* view = nullptr) {
   std::vector<std::uint8_t> pixels(kSize * kSize * 3);
   const View seen = draw_picture(make_concept(seed, concept_, 10), seed, index, kSize, pixels.data());
   if (view) *view = seen;

@@ -35,7 +35,8 @@ TEST_CASE("noise is smooth and uniform about a half") {
   for (int i = 0; i < 10000; ++i) {
     const Vec2 p{0.37f * static_cast<float>(i), 0.21f * static_cast<float>(i % 101)};
     sum += lattice_noise(p, 1);
-    change = std::max(change, static_cast<double>(std::abs(lattice_noise(p, 1) - lattice_noise(p + Vec2{0.01f, 0}, 1))));
+    change = std::max(
+        change, static_cast<double>(std::abs(lattice_noise(p, 1) - lattice_noise(p + Vec2{0.01f, 0}, 1))));
   }
   CHECK(sum / 10000 == Approx(0.5).margin(0.01));
   CHECK(change < 0.03);

@@ -22,6 +22,8 @@ TEST_CASE("components are standard over the training pictures, and the early one
   const at::Tensor other = hidden_components(made.pixels, made.factors.flip(0).contiguous(), 16, 1);
   CHECK(at::equal(other.slice(1, 0, 2 * kComponents), components.slice(1, 0, 2 * kComponents)));
   CHECK_FALSE(at::allclose(other.slice(1, 2 * kComponents), components.slice(1, 2 * kComponents)));
-  CHECK_THROWS_WITH(hidden_components(made.pixels, made.factors, 25, 1), Contains("2 to 24 training pictures"));
-  CHECK_THROWS_WITH(hidden_components(made.pixels.to(at::kFloat), made.factors, 16, 1), Contains("expected pictures as uint8"));
+  CHECK_THROWS_WITH(hidden_components(made.pixels, made.factors, 25, 1),
+                    Contains("2 to 24 training pictures"));
+  CHECK_THROWS_WITH(hidden_components(made.pixels.to(at::kFloat), made.factors, 16, 1),
+                    Contains("expected pictures as uint8"));
 }

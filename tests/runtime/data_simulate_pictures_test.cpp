@@ -20,6 +20,7 @@ TEST_CASE("pictures as tensors are those of draw_picture") {
   CHECK(made.factors[1][3].item<float>() == 2);  // the place of the category
   CHECK(made.factors[1].slice(0, 0, 10).sum().item<float>() == 2);
   CHECK(made.factors.abs().max().item<float>() < 4);
-  CHECK_THROWS_WITH(simulate_pictures(4, concepts, at::tensor({1}, at::kLong), 8, 32), Contains("int64 of one length"));
+  CHECK_THROWS_WITH(simulate_pictures(4, concepts, at::tensor({1}, at::kLong), 8, 32),
+                    Contains("int64 of one length"));
   CHECK_THROWS_WITH(simulate_pictures(4, concepts, indices, 8, 4), Contains("size: expected 16 to 1024"));
 }

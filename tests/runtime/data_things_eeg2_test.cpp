@@ -13,12 +13,14 @@ using Catch::Contains;
 
 namespace {
 
-// Values of (images, repetitions, channels, times), channels named A, B, ..., samples every 10 ms from -20 ms.
+// Values of (images, repetitions, channels, times), channels named A, B, ..., samples every 10 ms from -20
+// ms.
 void save(const std::string& path, const at::Tensor& values) {
   io::Dict dict;
   dict.put("preprocessed_eeg_data", io::Value::of(io::array_of(values, path)));
   io::List names;
-  for (std::int64_t i = 0; i < values.size(2); ++i) names.items.push_back(io::text(std::string(1, static_cast<char>('A' + i))));
+  for (std::int64_t i = 0; i < values.size(2); ++i)
+    names.items.push_back(io::text(std::string(1, static_cast<char>('A' + i))));
   dict.put("ch_names", io::Value::of(std::move(names)));
   const at::Tensor times = (at::arange(values.size(3), at::kDouble) - 2) / 100;
   dict.put("times", io::Value::of(io::array_of(times, path)));
@@ -27,7 +29,8 @@ void save(const std::string& path, const at::Tensor& values) {
 
 }  // namespace
 
-TEST_CASE("averages equal the operators' on the same numbers, for both precisions and any order of channels") {
+TEST_CASE(
+    "averages equal the operators' on the same numbers, for both precisions and any order of channels") {
   const Scratch scratch;
   const std::string path = scratch.path("e.npy");
   at::manual_seed(3);
@@ -59,7 +62,8 @@ TEST_CASE("missing repetitions are left out") {
   CHECK(got.repetitions[0].item<int>() == 2);
   CHECK(got.values[0][0][0].item<float>() == 3);
   CHECK(at::isnan(data::things_eeg2_trials(path, {{"A"}, -1, 1}).values).sum().item<int>() == 1);
-  CHECK(data::average_things_eeg2(path, {{"A"}, -1, 0.01}).repetitions[0].item<int>() == 3);  // not among those selected
+  CHECK(data::average_things_eeg2(path, {{"A"}, -1, 0.01}).repetitions[0].item<int>() ==
+        3);  // not among those selected
   values[1].fill_(NAN);
   save(path, values);
   CHECK_THROWS_WITH(data::average_things_eeg2(path, {{"A"}, -1, 1}), Contains("e.npy: image 1 (from 0)"));
@@ -69,10 +73,13 @@ TEST_CASE("wrong files are refused") {
   const Scratch scratch;
   const std::string path = scratch.path("e.npy");
   save(path, at::ones({2, 3, 2, 4}, at::kDouble));
-  CHECK_THROWS_WITH(data::average_things_eeg2(path, {{"Q"}, 0, 1}), Contains("no channel 'Q'") && Contains("There are A B"));
+  CHECK_THROWS_WITH(data::average_things_eeg2(path, {{"Q"}, 0, 1}),
+                    Contains("no channel 'Q'") && Contains("There are A B"));
   CHECK_THROWS_WITH(data::average_things_eeg2(path, {{"A"}, 7, 8}), Contains("window: no sample"));
   save(path, at::ones({2, 3, 0, 4}, at::kDouble));
-  CHECK_THROWS_WITH(data::average_things_eeg2(path, {{}, 0, 1}), Contains("at least one trial, found (2, 3, 0, 4)"));
+  CHECK_THROWS_WITH(data::average_things_eeg2(path, {{}, 0, 1}),
+                    Contains("at least one trial, found (2, 3, 0, 4)"));
   write_text(path, read_text(path).substr(0, 300));
-  CHECK_THROWS_WITH(data::average_things_eeg2(path, {{}, 0, 1}), Contains("an incomplete download? 300 bytes"));
+  CHECK_THROWS_WITH(data::average_things_eeg2(path, {{}, 0, 1}),
+                    Contains("an incomplete download? 300 bytes"));
 }

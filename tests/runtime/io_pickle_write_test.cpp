@@ -62,6 +62,6 @@ TEST_CASE("npy files of objects are written when allowed") {
 
 TEST_CASE("what a pickle cannot hold names the file") {
   const Value value = Value::of(Record{"a.B", true, {}, {}, {}, {}});
-  CHECK_THROWS_WITH(pickle_numpy_object(value, [](std::string_view) {}, "x.npy"),
-                    Contains("x.npy cannot hold a"));
+  CHECK_THROWS_WITH(
+      pickle_numpy_object(value, [](std::string_view) {}, "x.npy"), Contains("x.npy cannot hold a"));
 }
