@@ -81,10 +81,11 @@ int lua_compare_partial(lua_State* L) {
   return push_result(L, [&] { return rsa::compare_partial(a, b, control, ranked); });
 }
 
-// evaluate(models, rdms, conditions, subjects, method, control or nil, ceilings) -> [draws, models], [draws,
+// evaluate(models, rdms, conditions, subjects, method, control or nil, ceilings, the caller's name) -> [draws, models], [draws,
 // models, subjects], [draws, 2]
 int lua_evaluate(lua_State* L) {
-  const char* f = "evaluate";
+  const std::string owner = lua_isnoneornil(L, 8) ? "evaluate" : luax::check_string(L, 8, "evaluate", "owner");
+  const char* f = owner.c_str();
   const at::Tensor models = check_tensor(L, 1, f, "models"), rdms = check_tensor(L, 2, f, "rdms"),
                    conditions = check_tensor(L, 3, f, "conditions"),
                    subjects = check_tensor(L, 4, f, "subjects");

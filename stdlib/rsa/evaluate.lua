@@ -60,6 +60,7 @@ local function chosen(similarity, elsewhere, first, count)
 end
 
 local function evaluate(models, data, o)
+  option_table.at_least_one('evaluate', 'samples', o.samples)
   data = rdms.of(data, 'evaluate: rdms')
   local names, list = model_list(models, data)
   local subjects, conditions = #data, data.n

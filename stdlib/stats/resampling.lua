@@ -21,6 +21,7 @@ local function plain(x) return x.ndim == 0 and x:item() or x end
 function resampling.bootstrap(x, options)
   local o = option_table('bootstrap', options,
     {statistic = false, samples = 1000, confidence = 0.95, seed = 0, second = false, n = false, second_n = false})
+  option_table.at_least_one('bootstrap', 'samples', o.samples)
   local statistic, n, second_n = nil, o.n, o.second_n
   if type(x) == 'function' then
     if not n then error('bootstrap: expected n, the number of subjects, with a function', 0) end
@@ -70,6 +71,7 @@ function resampling.permutation(a, b, options)
   if o.tail ~= 'two' and o.tail ~= 'greater' and o.tail ~= 'less' then
     error(("permutation: tail: expected two, greater or less, got '%s'"):format(tostring(o.tail)), 0)
   end
+  option_table.at_least_one('permutation', 'permutations', o.permutations)
   a = numbers(a, 'permutation', 'a')
   b = b and numbers(b, 'permutation', 'b')
   local n, observed, draw, exact, count = a.shape[1], nil, nil, false, o.permutations
