@@ -13,7 +13,8 @@ namespace brain {
 
 namespace {
 
-std::vector<std::int64_t> check_integers(lua_State* L, int index, const char* function, const char* argument) {
+std::vector<std::int64_t> check_integers(lua_State* L, int index, const char* function,
+                                         const char* argument) {
   if (!lua_istable(L, index)) luax::argument_error(function, argument, "list of integers", L, index);
   std::vector<std::int64_t> list;
   for (lua_Integer i = 1; i <= static_cast<lua_Integer>(lua_rawlen(L, index)); ++i) {
@@ -80,18 +81,21 @@ int lua_compare_partial(lua_State* L) {
   return push_result(L, [&] { return rsa::compare_partial(a, b, control, ranked); });
 }
 
-// evaluate(models, rdms, conditions, subjects, method, control or nil, ceilings) -> [draws, models], [draws, models,
-// subjects], [draws, 2]
+// evaluate(models, rdms, conditions, subjects, method, control or nil, ceilings, the caller's name) -> [draws, models], [draws,
+// models, subjects], [draws, 2]
 int lua_evaluate(lua_State* L) {
-  const char* f = "evaluate";
+  const std::string owner = lua_isnoneornil(L, 8) ? "evaluate" : luax::check_string(L, 8, "evaluate", "owner");
+  const char* f = owner.c_str();
   const at::Tensor models = check_tensor(L, 1, f, "models"), rdms = check_tensor(L, 2, f, "rdms"),
-                   conditions = check_tensor(L, 3, f, "conditions"), subjects = check_tensor(L, 4, f, "subjects");
+                   conditions = check_tensor(L, 3, f, "conditions"),
+                   subjects = check_tensor(L, 4, f, "subjects");
   const auto method = rsa::comparison_of(luax::check_string(L, 5, f, "method"), f);
   std::optional<at::Tensor> control;
-  if (!lua_isnoneornil(L, 6)) control = check_tensor(L, 6, f, "control");
+  if (!lua_isnoneornil(L, 6)) control = check_tensor(L, 6, f, "control").cpu();
   const bool ceilings = luax::check_boolean(L, 7, f, "ceilings");
   auto result = with_memory(L, [&] {
-    return rsa::evaluate_resampled(models.cpu(), rdms.cpu(), conditions.cpu(), subjects.cpu(), method, control, ceilings);
+    return rsa::evaluate_resampled(models.cpu(), rdms.cpu(), conditions.cpu(), subjects.cpu(), method,
+                                   control, ceilings);
   });
   push_tensor(L, std::move(result.similarity));
   push_tensor(L, std::move(result.per_subject));
@@ -106,7 +110,8 @@ int lua_decoding_rdm(lua_State* L) {
   luax::Options options(L, 2, f);
   rsa::DecodingOptions o;
   const std::string classifier = options.string("classifier", "svm");
-  if (classifier != "svm" && classifier != "lda") fail(f, ": classifier: expected svm or lda, got '", classifier, "'");
+  if (classifier != "svm" && classifier != "lda")
+    fail(f, ": classifier: expected svm or lda, got '", classifier, "'");
   o.classifier = classifier == "svm" ? rsa::Classifier::svm : rsa::Classifier::lda;
   o.folds = options.integer("folds", o.folds);
   o.average = options.integer("average", o.average);
@@ -122,7 +127,8 @@ int lua_smooth(lua_State* L) {
   const at::Tensor x = check_tensor(L, 1, "smooth", "x");
   const std::int64_t width = luax::check_integer(L, 2, "smooth", "width");
   if (x.dim() < 1 || !at::isFloatingType(x.scalar_type()) || width < 1)
-    fail("smooth: expected real numbers [times, ...] and a width of at least 1, got ", x.sizes(), " and ", width);
+    fail("smooth: expected real numbers [times, ...] and a width of at least 1, got ", x.sizes(), " and ",
+         width);
   return push_result(L, [&] { return rsa::smoothed(x, width); });
 }
 

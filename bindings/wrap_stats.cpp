@@ -1,4 +1,5 @@
-// brain.stats.native: ranks, distributions, draws and cluster tests; stdlib/stats.lua makes the public functions of it.
+// brain.stats.native: ranks, distributions, draws and cluster tests; stdlib/stats.lua makes the public
+// functions of it.
 #include "bindings/lua/luax.h"
 #include "bindings/torch/call.h"
 #include "bindings/torch/tensor.h"
@@ -12,7 +13,8 @@ namespace brain {
 
 namespace {
 
-double number_option(lua_State* L, luax::Options& options, const char* function, const char* name, double otherwise) {
+double number_option(lua_State* L, luax::Options& options, const char* function, const char* name,
+                     double otherwise) {
   if (!options.get(name)) return otherwise;
   const double value = luax::check_number(L, -1, function, name);
   lua_pop(L, 1);
@@ -33,8 +35,9 @@ int lua_average_ranks(lua_State* L) {
 
 // student_t_above(t, df), Tensors that broadcast -> P(T > t)
 int lua_student_t_above(lua_State* L) {
-  const auto both = at::broadcast_tensors({check_tensor(L, 1, "student_t_above", "t").to(at::kCPU, at::kDouble),
-                                           check_tensor(L, 2, "student_t_above", "df").to(at::kCPU, at::kDouble)});
+  const auto both =
+      at::broadcast_tensors({check_tensor(L, 1, "student_t_above", "t").to(at::kCPU, at::kDouble),
+                             check_tensor(L, 2, "student_t_above", "df").to(at::kCPU, at::kDouble)});
   const at::Tensor t = both[0].contiguous(), df = both[1].contiguous();
   at::Tensor p = at::empty_like(t);
   auto* out = p.mutable_data_ptr<double>();
@@ -72,7 +75,8 @@ int lua_binomial_at_most(lua_State* L) {
 int lua_resample(lua_State* L) {
   const auto seed = static_cast<std::uint64_t>(luax::check_integer(L, 1, "resample", "seed")),
              index = static_cast<std::uint64_t>(luax::check_integer(L, 2, "resample", "index"));
-  const std::int64_t n = luax::check_integer(L, 3, "resample", "n"), k = luax::check_integer(L, 4, "resample", "k");
+  const std::int64_t n = luax::check_integer(L, 3, "resample", "n"),
+                     k = luax::check_integer(L, 4, "resample", "k");
   if (n < 1 || k < 0) fail("resample: expected n of at least 1, got ", n);
   return push_integers(L, sample_with_replacement(seed, index, n, k));
 }
@@ -84,8 +88,8 @@ int lua_permutation(lua_State* L) {
   return push_integers(L, permutation(seed, index, luax::check_integer(L, 3, "permutation", "n")));
 }
 
-// cluster(variant, a, b, {threshold, permutations, seed, tail}) -> list of {series, first, last, mass, p}, t, permutations,
-// exact; b is nil for signflip
+// cluster(variant, a, b, {threshold, permutations, seed, tail}) -> list of {series, first, last, mass, p}, t,
+// permutations, exact; b is nil for signflip
 int lua_cluster(lua_State* L) {
   const char* f = "cluster_permutation";
   const std::string variant = luax::check_string(L, 1, f, "variant");
@@ -96,11 +100,13 @@ int lua_cluster(lua_State* L) {
   o.permutations = options.integer("permutations", o.permutations);
   o.seed = static_cast<std::uint64_t>(options.integer("seed", 0));
   const std::string tail = options.string("tail", "two");
-  if (tail != "two" && tail != "greater" && tail != "less") fail(f, ": tail: expected two, greater or less, got '", tail, "'");
+  if (tail != "two" && tail != "greater" && tail != "less")
+    fail(f, ": tail: expected two, greater or less, got '", tail, "'");
   o.tail = tail == "two" ? stats::Tail::two : tail == "greater" ? stats::Tail::greater : stats::Tail::less;
   options.finish();
   const auto result = with_memory(L, [&] {
-    return variant == "neurora" ? stats::cluster_neurora(a, check_tensor(L, 3, f, "b"), o) : stats::cluster_signflip(a, o);
+    return variant == "neurora" ? stats::cluster_neurora(a, check_tensor(L, 3, f, "b"), o)
+                                : stats::cluster_signflip(a, o);
   });
   lua_createtable(L, static_cast<int>(result.clusters.size()), 0);
   for (std::size_t k = 0; k < result.clusters.size(); ++k) {

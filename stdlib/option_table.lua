@@ -2,7 +2,9 @@
 -- nearest one; a default of `false` stands for an option that may be absent.
 local native = require 'brain.native'
 
-return function(owner, given, defaults)
+local option_table = {}
+
+local function read(_, owner, given, defaults)
   local result = {}
   for name, value in pairs(defaults) do result[name] = value end
   if given == nil then return result end
@@ -23,3 +25,12 @@ return function(owner, given, defaults)
   end
   return result
 end
+
+-- Refuses a count that is no integer of at least 1.
+function option_table.at_least_one(owner, name, value)
+  if not math.tointeger(value) or value < 1 then
+    error(('%s: %s: expected an integer of at least 1, got %s'):format(owner, name, tostring(value)), 0)
+  end
+end
+
+return setmetatable(option_table, {__call = read})

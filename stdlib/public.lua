@@ -3,7 +3,7 @@ local function finish(ok, ...)
   if ok then return ... end
   local message = ...
   if message == 'interrupted' or type(message) ~= 'string' then error(message, 0) end
-  error(message:gsub('^brain/[%w_/]+%.lua:%d+: ', ''), 3)
+  error((message:gsub('^brain/[%w_/]+%.lua:%d+: ', '')), 2)  -- the wrapper's own frame is gone: a tail call
 end
 
 return function(f)

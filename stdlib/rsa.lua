@@ -39,7 +39,7 @@ function rsa.noise_ceiling(given, options)
   if #r < 2 then error(('noise_ceiling: expected the RDMs of at least 2 subjects, got %d'):format(#r), 0) end
   local ones = {dtype = 'float64'}
   local _, _, ceiling = native.evaluate(r.condensed:narrow(0, 0, 0), r.condensed, torch.ones({1, r.n}, ones),
-    torch.ones({1, #r}, ones), o.method, nil, true)
+    torch.ones({1, #r}, ones), o.method, nil, true, 'noise_ceiling')
   return ceiling[{0, 0}]:item(), ceiling[{0, 1}]:item()
 end
 

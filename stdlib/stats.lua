@@ -49,7 +49,9 @@ stats.cluster_permutation = public(function(a, b, options)
   local mask = torch.zeros(t.shape, {dtype = 'bool'})
   for _, cluster in ipairs(clusters) do
     cluster.significant = cluster.p <= o.alpha
-    if cluster.significant then mask[cluster.series]:narrow(0, cluster.first, cluster.last - cluster.first + 1):fill_(true) end
+    if cluster.significant then
+      mask[cluster.series]:narrow(0, cluster.first, cluster.last - cluster.first + 1):fill_(true)
+    end
   end
   if flat.ndim == 2 then t, mask = t[0], mask[0] end
   return {clusters = clusters, mask = mask, t = t, permutations = permutations, exact = exact}

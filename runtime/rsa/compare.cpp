@@ -25,16 +25,19 @@ at::Tensor centred(const at::Tensor& x) { return x - x.mean(1, /*keepdim=*/true)
 
 void check_pairs(const at::Tensor& a, const at::Tensor& b, const char* what) {
   if (a.size(1) != b.size(1))
-    fail("compare: expected RDMs of the same conditions, got ", a.size(1), " and ", b.size(1), " pairs", what);
+    fail("compare: expected RDMs of the same conditions, got ", a.size(1), " and ", b.size(1), " pairs",
+         what);
 }
 
 // Without the columns that are NaN anywhere.
 std::vector<at::Tensor> complete(std::vector<at::Tensor> list) {
   at::Tensor missing = list[0].isnan().any(0);
-  for (const auto& x : list) missing = missing | x.isnan().any(0);
+  for (const auto& x : list)
+    missing = missing | x.isnan().any(0);
   if (!missing.any().item<bool>()) return list;
   const at::Tensor kept = at::nonzero(missing.logical_not()).flatten();
-  for (auto& x : list) x = x.index_select(1, kept);
+  for (auto& x : list)
+    x = x.index_select(1, kept);
   return list;
 }
 
@@ -45,7 +48,8 @@ Ranks dense_ranks(const at::Tensor& x) {
   Ranks ranks(static_cast<std::size_t>(rows.size(0)));
   at::parallel_for(0, rows.size(0), 1, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t k = begin; k < end; ++k)
-      ranks[k] = stats::dense_ranks({rows.const_data_ptr<double>() + k * rows.size(1), static_cast<std::size_t>(rows.size(1))});
+      ranks[k] = stats::dense_ranks(
+          {rows.const_data_ptr<double>() + k * rows.size(1), static_cast<std::size_t>(rows.size(1))});
   });
   return ranks;
 }
@@ -68,13 +72,13 @@ at::Tensor kendall(const at::Tensor& a, const at::Tensor& b, bool tau_a) {
 
 Comparison comparison_of(const std::string& name, const char* function) {
   static const std::pair<const char*, Comparison> names[] = {
-      {"pearson", Comparison::pearson},       {"spearman", Comparison::spearman},
-      {"rho-a", Comparison::rho_a},           {"tau-a", Comparison::tau_a},
-      {"tau-b", Comparison::tau_b},           {"cosine", Comparison::cosine},
-      {"corr", Comparison::pearson},          {"correlation", Comparison::pearson},
-      {"rho_a", Comparison::rho_a},           {"kendall", Comparison::tau_b},
-      {"kendall-tau-a", Comparison::tau_a},   {"kendall-tau-b", Comparison::tau_b},
-      {"kendall tau-a", Comparison::tau_a},   {"kendall tau-b", Comparison::tau_b}};
+      {"pearson", Comparison::pearson},     {"spearman", Comparison::spearman},
+      {"rho-a", Comparison::rho_a},         {"tau-a", Comparison::tau_a},
+      {"tau-b", Comparison::tau_b},         {"cosine", Comparison::cosine},
+      {"corr", Comparison::pearson},        {"correlation", Comparison::pearson},
+      {"rho_a", Comparison::rho_a},         {"kendall", Comparison::tau_b},
+      {"kendall-tau-a", Comparison::tau_a}, {"kendall-tau-b", Comparison::tau_b},
+      {"kendall tau-a", Comparison::tau_a}, {"kendall tau-b", Comparison::tau_b}};
   for (const auto& [known, method] : names) {
     if (name == known) return method;
   }
@@ -101,15 +105,18 @@ at::Tensor compare_partial(const at::Tensor& a, const at::Tensor& b, const at::T
   check_pairs(a, control, " of control");
   auto list = complete({a, b, control});
   if (ranked) {
-    for (auto& x : list) x = stats::average_ranks(x);
+    for (auto& x : list)
+      x = stats::average_ranks(x);
   }
-  for (auto& x : list) x = centred(x);
-  // An orthonormal basis of what the controls span; those that are constant or follow from others add nothing.
+  for (auto& x : list)
+    x = centred(x);
+  // An orthonormal basis of what the controls span; those that are constant or follow from others add
+  // nothing.
   const auto [left, sizes, right] = at::linalg_svd(list[2], /*full_matrices=*/false);
-  const at::Tensor basis =
-      right.index_select(0, at::nonzero(sizes > 1e-10 * sizes.max()).flatten()).t();
+  const at::Tensor basis = right.index_select(0, at::nonzero(sizes > 1e-10 * sizes.max()).flatten()).t();
   const at::Tensor size_a = list[0].norm(2, 1, true), size_b = list[1].norm(2, 1, true);
-  for (int k : {0, 1}) list[k] = list[k] - list[k].matmul(basis).matmul(basis.t());
+  for (int k : {0, 1})
+    list[k] = list[k] - list[k].matmul(basis).matmul(basis.t());
   return unit(list[0], size_a * 1e3).matmul(unit(list[1], size_b * 1e3).t());
 }
 

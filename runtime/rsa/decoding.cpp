@@ -26,8 +26,8 @@ struct Sizes {
   std::int64_t conditions, repetitions, channels, times, pseudo, repeats, folds, average;
 };
 
-// Everything about one time point: pseudo-trials in a random order, which decides their folds, and their inner products
-// within conditions.
+// Everything about one time point: pseudo-trials in a random order, which decides their folds, and their
+// inner products within conditions.
 class Moment {
  public:
   // order: [repeats, conditions, repetitions], how the trials were shuffled.
@@ -43,9 +43,11 @@ class Moment {
       const auto stream = kFoldStreams + static_cast<std::uint64_t>(time * s.repeats * s.conditions + block);
       const auto places = permutation(seed, stream, s.pseudo);
       for (std::int64_t k = 0; k < s.pseudo * s.average; ++k) {
-        const double* trial = from + (condition * s.repetitions + order[block * s.repetitions + k]) * s.channels;
+        const double* trial =
+            from + (condition * s.repetitions + order[block * s.repetitions + k]) * s.channels;
         double* point = to + (block * s.pseudo + places[k / s.average]) * s.channels;
-        for (std::int64_t c = 0; c < s.channels; ++c) point[c] += trial[c] / static_cast<double>(s.average);
+        for (std::int64_t c = 0; c < s.channels; ++c)
+          point[c] += trial[c] / static_cast<double>(s.average);
       }
     }
     const at::Tensor flat = points_.view({-1, s.pseudo, s.channels});
@@ -54,10 +56,12 @@ class Moment {
 
   // [pseudo, channels] and [pseudo, pseudo] of one condition.
   const double* points(std::int64_t repeat, std::int64_t condition) const {
-    return points_.const_data_ptr<double>() + (repeat * sizes_.conditions + condition) * sizes_.pseudo * sizes_.channels;
+    return points_.const_data_ptr<double>() +
+           (repeat * sizes_.conditions + condition) * sizes_.pseudo * sizes_.channels;
   }
   const double* within(std::int64_t repeat, std::int64_t condition) const {
-    return within_.const_data_ptr<double>() + (repeat * sizes_.conditions + condition) * sizes_.pseudo * sizes_.pseudo;
+    return within_.const_data_ptr<double>() +
+           (repeat * sizes_.conditions + condition) * sizes_.pseudo * sizes_.pseudo;
   }
   // [pseudo, (conditions - i - 1) * pseudo]: condition i with every later one.
   at::Tensor across(std::int64_t repeat, std::int64_t i) const {
@@ -70,8 +74,8 @@ class Moment {
   at::Tensor points_, within_;
 };
 
-// The places of one fold, the same for every pair. The second class of a pair goes on where the first stopped, so that
-// folds stay even when `folds` does not divide their number.
+// The places of one fold, the same for every pair. The second class of a pair goes on where the first
+// stopped, so that folds stay even when `folds` does not divide their number.
 struct Fold {
   std::vector<std::int64_t> training[2], testing[2];  // of the first and second class
 };
@@ -81,7 +85,8 @@ std::vector<Fold> folds_of(const Sizes& s) {
   for (std::int64_t k = 0; k < 2 * s.pseudo; ++k) {
     const bool second = k >= s.pseudo;
     for (std::int64_t fold = 0; fold < s.folds; ++fold)
-      (k % s.folds == fold ? folds[fold].testing : folds[fold].training)[second].push_back(second ? k - s.pseudo : k);
+      (k % s.folds == fold ? folds[fold].testing : folds[fold].training)[second].push_back(
+          second ? k - s.pseudo : k);
   }
   return folds;
 }
@@ -94,26 +99,35 @@ struct PairProducts {
   // Those of point k of a class with the places of both classes, one after the other.
   void row(bool second, std::int64_t k, const std::vector<std::int64_t> (&places)[2], double* to) const {
     const double* same = within[second] + k * pseudo;
-    for (const auto q : places[0]) *to++ = second ? between[q * stride + k] : same[q];
-    for (const auto q : places[1]) *to++ = second ? same[q] : between[k * stride + q];
+    for (const auto q : places[0])
+      *to++ = second ? between[q * stride + k] : same[q];
+    for (const auto q : places[1])
+      *to++ = second ? same[q] : between[k * stride + q];
   }
 };
 
 class Decoder {
  public:
   Decoder(const Sizes& sizes, const DecodingOptions& options)
-      : s_(sizes), options_(options), folds_(folds_of(sizes)), svm_(options.C, options.tolerance), lda_(sizes.channels),
+      : s_(sizes),
+        options_(options),
+        folds_(folds_of(sizes)),
+        svm_(options.C, options.tolerance),
+        lda_(sizes.channels),
         row_(static_cast<std::size_t>(2 * sizes.pseudo)) {}
 
   // The mean accuracy over folds for pair (i, j).
-  double accuracy(const Moment& moment, std::int64_t repeat, std::int64_t i, std::int64_t j, const double* between,
-                  std::int64_t stride) {
-    const PairProducts products{{moment.within(repeat, i), moment.within(repeat, j)}, between, s_.pseudo, stride};
+  double accuracy(const Moment& moment, std::int64_t repeat, std::int64_t i, std::int64_t j,
+                  const double* between, std::int64_t stride) {
+    const PairProducts products{
+        {moment.within(repeat, i), moment.within(repeat, j)}, between, s_.pseudo, stride};
     const double* points[2] = {moment.points(repeat, i), moment.points(repeat, j)};
     double sum = 0;
     for (const auto& fold : folds_) {
-      const std::int64_t right = options_.classifier == Classifier::svm ? svm_right(products, fold) : lda_right(points, fold);
-      sum += static_cast<double>(right) / static_cast<double>(fold.testing[0].size() + fold.testing[1].size());
+      const std::int64_t right =
+          options_.classifier == Classifier::svm ? svm_right(products, fold) : lda_right(points, fold);
+      sum +=
+          static_cast<double>(right) / static_cast<double>(fold.testing[0].size() + fold.testing[1].size());
     }
     return sum / static_cast<double>(s_.folds);
   }
@@ -134,7 +148,8 @@ class Decoder {
       for (const auto k : fold.testing[second]) {
         products.row(second, k, fold.training, row_.data());
         double decision = svm_.bias();
-        for (std::int64_t q = 0; q < n; ++q) decision += svm_.coefficient(q) * row_[q];
+        for (std::int64_t q = 0; q < n; ++q)
+          decision += svm_.coefficient(q) * row_[q];
         right += (decision > 0) != second;
       }
     }
@@ -144,14 +159,17 @@ class Decoder {
   std::int64_t lda_right(const double* const (&points)[2], const Fold& fold) {
     lda_.clear();
     for (const bool second : {false, true}) {
-      for (const auto k : fold.training[second]) lda_.add(points[second] + k * s_.channels, second);
+      for (const auto k : fold.training[second])
+        lda_.add(points[second] + k * s_.channels, second);
     }
     if (!lda_.fit())
       fail("decoding_rdm: lda: the covariance of ", s_.channels, " channels cannot be inverted with ",
-           fold.training[0].size() + fold.training[1].size(), " training pseudo-trials; use svm, or fewer channels");
+           fold.training[0].size() + fold.training[1].size(),
+           " training pseudo-trials; use svm, or fewer channels");
     std::int64_t right = 0;
     for (const bool second : {false, true}) {
-      for (const auto k : fold.testing[second]) right += (lda_.decision(points[second] + k * s_.channels) > 0) == second;
+      for (const auto k : fold.testing[second])
+        right += (lda_.decision(points[second] + k * s_.channels) > 0) == second;
     }
     return right;
   }
@@ -166,15 +184,17 @@ class Decoder {
 
 Sizes checked_sizes(const at::Tensor& trials, const DecodingOptions& o) {
   if (trials.dim() != 4 || !at::isFloatingType(trials.scalar_type()))
-    fail("decoding_rdm: expected real trials (conditions, repetitions, channels, times), got ", trials.sizes(), " of ", trials.scalar_type());
+    fail("decoding_rdm: expected real trials (conditions, repetitions, channels, times), got ",
+         trials.sizes(), " of ", trials.scalar_type());
   if (trials.size(0) < 2) fail("decoding_rdm: expected at least 2 conditions, got ", trials.size(0));
   if (o.average < 1 || o.repeats < 1 || o.smooth < 1 || o.folds < 2)
-    fail("decoding_rdm: expected average, repeats and smooth of at least 1 and at least 2 folds, got ", o.average, ", ",
-         o.repeats, ", ", o.smooth, " and ", o.folds);
-  const Sizes s{trials.size(0), trials.size(1), trials.size(2), trials.size(3), trials.size(1) / o.average, o.repeats, o.folds, o.average};
+    fail("decoding_rdm: expected average, repeats and smooth of at least 1 and at least 2 folds, got ",
+         o.average, ", ", o.repeats, ", ", o.smooth, " and ", o.folds);
+  const Sizes s{trials.size(0), trials.size(1), trials.size(2), trials.size(3), trials.size(1) / o.average,
+                o.repeats,      o.folds,        o.average};
   if (s.pseudo < s.folds)
-    fail("decoding_rdm: expected at least as many pseudo-trials as folds, got ", s.pseudo, " (", s.repetitions,
-         " repetitions in groups of ", o.average, ") for ", s.folds, " folds");
+    fail("decoding_rdm: expected at least as many pseudo-trials as folds, got ", s.pseudo, " (",
+         s.repetitions, " repetitions in groups of ", o.average, ") for ", s.folds, " folds");
   if (!trials.isfinite().all().item<bool>()) fail("decoding_rdm: trials hold NaN or infinity");
   return s;
 }

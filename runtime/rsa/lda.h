@@ -5,8 +5,9 @@
 
 namespace brain::rsa {
 
-// Two classes of points with a common covariance (pooled, divided by n - 2) and their sizes as priors: w = S^-1 (m1 - m0),
-// decision(x) = <w, x> - <w, m0 + m1> / 2 + log(n1 / n0), positive for class 1. One object serves many problems.
+// Two classes of points with a common covariance (pooled, divided by n - 2) and their sizes as priors: w =
+// S^-1 (m1 - m0), decision(x) = <w, x> - <w, m0 + m1> / 2 + log(n1 / n0), positive for class 1. One object
+// serves many problems.
 class Lda {
  public:
   explicit Lda(std::int64_t dimensions);

@@ -29,7 +29,8 @@ at::Tensor upper_triangle_places(std::int64_t n, at::Device device) {
 }
 
 at::Tensor condensed(const at::Tensor& rdms, const std::string& name) {
-  if (!at::isFloatingType(rdms.scalar_type()) && !at::isIntegralType(rdms.scalar_type(), /*includeBool=*/true))
+  if (!at::isFloatingType(rdms.scalar_type()) &&
+      !at::isIntegralType(rdms.scalar_type(), /*includeBool=*/true))
     fail(name, ": expected real numbers, got ", rdms.scalar_type());
   const at::Tensor x = rdms.detach().to(at::kDouble);
   const std::int64_t d = x.dim();
@@ -41,7 +42,9 @@ at::Tensor condensed(const at::Tensor& rdms, const std::string& name) {
       const std::int64_t n = x.size(-1);
       return x.reshape({-1, n * n}).index_select(1, upper_triangle_places(n, x.device())).contiguous();
     }
-    if (d == 3) fail(name, ": expected symmetric matrices [k, n, n], got ", square_end ? "asymmetric ones " : "", x.sizes());
+    if (d == 3)
+      fail(name, ": expected symmetric matrices [k, n, n], got ", square_end ? "asymmetric ones " : "",
+           x.sizes());
   }
   if (conditions_of(x.size(-1)) == 0)
     fail(name, ": expected n (n - 1) / 2 pairs, got ", x.size(-1), " in ", x.sizes(),
@@ -65,14 +68,16 @@ at::Tensor subset(const at::Tensor& condensed, const std::vector<std::int64_t>& 
     if (conditions[a] < 0 || conditions[a] >= n)
       fail("subset: expected conditions 0 to ", n - 1, ", got ", conditions[a]);
     for (std::int64_t b = a + 1; b < m; ++b) {
-      const std::int64_t i = std::min(conditions[a], conditions[b]), j = std::max(conditions[a], conditions[b]);
+      const std::int64_t i = std::min(conditions[a], conditions[b]),
+                         j = std::max(conditions[a], conditions[b]);
       if (i == j) same.push_back(static_cast<std::int64_t>(places.size()));
       places.push_back(i == j ? 0 : pair_place(i, j, n));
     }
   }
   at::Tensor chosen = condensed.index_select(1, at::tensor(places, at::kLong).to(condensed.device()));
   if (!same.empty())
-    chosen.index_fill_(1, at::tensor(same, at::kLong).to(condensed.device()), std::numeric_limits<double>::quiet_NaN());
+    chosen.index_fill_(1, at::tensor(same, at::kLong).to(condensed.device()),
+                       std::numeric_limits<double>::quiet_NaN());
   return chosen;
 }
 

@@ -48,10 +48,12 @@ class Draw {
   Draw(Comparison method, Numbers weights) : method_(method), w_(std::move(weights)) {
     total_ = std::accumulate(w_.begin(), w_.end(), 0.0);
     if (!is_tau(method)) return;
-    for (std::size_t p = 0; p < w_.size(); ++p) copies_.insert(copies_.end(), static_cast<std::size_t>(w_[p]), static_cast<std::int32_t>(p));
+    for (std::size_t p = 0; p < w_.size(); ++p)
+      copies_.insert(copies_.end(), static_cast<std::size_t>(w_[p]), static_cast<std::int32_t>(p));
   }
 
-  // What pooling adds up: ranks, z-scores, or multiples of the root mean square. ranks only: `scaled` is false.
+  // What pooling adds up: ranks, z-scores, or multiples of the root mean square. ranks only: `scaled` is
+  // false.
   Numbers scaled(const Numbers& x, const Places* order) const {
     Numbers y = x;
     if (uses_ranks(method_)) {
@@ -60,7 +62,8 @@ class Draw {
     }
     if (method_ == Comparison::pearson) centre(y);
     const double size = std::sqrt(product(y, y) / total_);
-    for (auto& v : y) v /= size;
+    for (auto& v : y)
+      v /= size;
     return y;
   }
 
@@ -68,14 +71,17 @@ class Draw {
   Numbers unit(Numbers y) const {
     if (method_ != Comparison::cosine) centre(y);
     const double length = std::sqrt(product(y, y));
-    const double scale = method_ == Comparison::rho_a ? std::sqrt(12 / (total_ * total_ * total_ - total_)) : 1 / length;
-    for (std::size_t p = 0; p < y.size(); ++p) y[p] *= std::sqrt(w_[p]) * scale;
+    const double scale =
+        method_ == Comparison::rho_a ? std::sqrt(12 / (total_ * total_ * total_ - total_)) : 1 / length;
+    for (std::size_t p = 0; p < y.size(); ++p)
+      y[p] *= std::sqrt(w_[p]) * scale;
     return y;
   }
 
   Places expanded(const Places& ranks) const {
     Places list(copies_.size());
-    for (std::size_t k = 0; k < list.size(); ++k) list[k] = ranks[copies_[k]];
+    for (std::size_t k = 0; k < list.size(); ++k)
+      list[k] = ranks[copies_[k]];
     return list;
   }
   double tau(const Places& a, const Places& b) const {
@@ -85,12 +91,15 @@ class Draw {
 
   void centre(Numbers& y) const {
     double sum = 0;
-    for (std::size_t p = 0; p < y.size(); ++p) sum += w_[p] * y[p];
-    for (auto& v : y) v -= sum / total_;
+    for (std::size_t p = 0; p < y.size(); ++p)
+      sum += w_[p] * y[p];
+    for (auto& v : y)
+      v -= sum / total_;
   }
   double product(const Numbers& a, const Numbers& b) const {
     double sum = 0;
-    for (std::size_t p = 0; p < a.size(); ++p) sum += w_[p] * a[p] * b[p];
+    for (std::size_t p = 0; p < a.size(); ++p)
+      sum += w_[p] * a[p] * b[p];
     return sum;
   }
   const Numbers& weights() const { return w_; }
@@ -102,7 +111,9 @@ class Draw {
   Places copies_;
 };
 
-double dot(const Numbers& a, const Numbers& b) { return std::inner_product(a.begin(), a.end(), b.begin(), 0.0); }
+double dot(const Numbers& a, const Numbers& b) {
+  return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
+}
 
 // An RDM ready to be compared under a draw.
 struct Prepared {
@@ -110,7 +121,8 @@ struct Prepared {
   Places copies;  // tau
 };
 
-Prepared prepare(const Draw& draw, Comparison method, const Numbers& values, const Places* order, const Places* ranks) {
+Prepared prepare(const Draw& draw, Comparison method, const Numbers& values, const Places* order,
+                 const Places* ranks) {
   if (is_tau(method)) return {{}, draw.expanded(*ranks)};
   return {draw.unit(uses_ranks(method) ? draw.scaled(values, order) : values), {}};
 }
@@ -135,21 +147,25 @@ void remove(const std::vector<Prepared>& controls, std::vector<Prepared>& from) 
     for (int pass = 0; pass < 2; ++pass) {
       for (const auto& e : basis) {
         const double share = dot(b, e);
-        for (std::size_t p = 0; p < b.size(); ++p) b[p] -= share * e[p];
+        for (std::size_t p = 0; p < b.size(); ++p)
+          b[p] -= share * e[p];
       }
     }
     const double length = std::sqrt(dot(b, b));
     if (!(length > 1e-8)) continue;  // it follows from the others
-    for (auto& v : b) v /= length;
+    for (auto& v : b)
+      v /= length;
     basis.push_back(std::move(b));
   }
   for (auto& x : from) {
     for (const auto& e : basis) {
       const double share = dot(x.unit, e);
-      for (std::size_t p = 0; p < e.size(); ++p) x.unit[p] -= share * e[p];
+      for (std::size_t p = 0; p < e.size(); ++p)
+        x.unit[p] -= share * e[p];
     }
     const double length = std::sqrt(dot(x.unit, x.unit));
-    for (auto& v : x.unit) v /= length > 1e-10 ? length : kNaN;
+    for (auto& v : x.unit)
+      v /= length > 1e-10 ? length : kNaN;
   }
 }
 
@@ -163,7 +179,8 @@ std::pair<double, double> ceiling(const Draw& draw, Comparison method, const Rdm
   for (std::size_t s = 0; s < rdms.size(); ++s) {
     if (counts[s] == 0) continue;
     scaled[s] = draw.scaled(rdms.values[s], rdms.order.empty() ? nullptr : &rdms.order[s]);
-    for (std::size_t p = 0; p < pairs; ++p) sum[p] += counts[s] * scaled[s][p];
+    for (std::size_t p = 0; p < pairs; ++p)
+      sum[p] += counts[s] * scaled[s][p];
     ++different;
   }
   auto prepared_pool = [&](const Numbers& pool) {
@@ -179,7 +196,8 @@ std::pair<double, double> ceiling(const Draw& draw, Comparison method, const Rdm
     if (different < 2) continue;
     Numbers others = sum;
     // Sums of ranks are multiples of 1/2, so ties of the pool stay ties.
-    for (std::size_t p = 0; p < pairs; ++p) others[p] -= counts[s] * scaled[s][p];
+    for (std::size_t p = 0; p < pairs; ++p)
+      others[p] -= counts[s] * scaled[s][p];
     lower += similarity(draw, method, prepared_pool(others), prepared[s]);
   }
   return {different < 2 ? kNaN : lower / different, upper / different};
@@ -188,11 +206,13 @@ std::pair<double, double> ceiling(const Draw& draw, Comparison method, const Rdm
 Numbers pair_weights(const double* counts, std::int64_t n, const at::Tensor& kept) {
   Numbers all;
   for (std::int64_t i = 0; i < n; ++i) {
-    for (std::int64_t j = i + 1; j < n; ++j) all.push_back(counts[i] * counts[j]);
+    for (std::int64_t j = i + 1; j < n; ++j)
+      all.push_back(counts[i] * counts[j]);
   }
   Numbers w;
   const auto* places = kept.const_data_ptr<std::int64_t>();
-  for (std::int64_t k = 0; k < kept.numel(); ++k) w.push_back(all[places[k]]);
+  for (std::int64_t k = 0; k < kept.numel(); ++k)
+    w.push_back(all[places[k]]);
   return w;
 }
 
@@ -201,9 +221,11 @@ Numbers pair_weights(const double* counts, std::int64_t n, const at::Tensor& kep
 Evaluations evaluate_resampled(const at::Tensor& models, const at::Tensor& rdms, const at::Tensor& conditions,
                                const at::Tensor& subjects, Comparison method,
                                const std::optional<at::Tensor>& control, bool ceilings) {
-  const std::int64_t n = conditions_of(rdms.size(1)), draws = conditions.size(0), s = rdms.size(0), m = models.size(0);
+  const std::int64_t n = conditions_of(rdms.size(1)), draws = conditions.size(0), s = rdms.size(0),
+                     m = models.size(0);
   if (models.size(1) != rdms.size(1) || (control && control->size(1) != rdms.size(1)))
-    fail("evaluate: expected RDMs of the same conditions, got ", models.size(1), " pairs of models and ", rdms.size(1), " of data");
+    fail("evaluate: expected RDMs of the same conditions, got ", models.size(1), " pairs of models and ",
+         rdms.size(1), " of data");
   if (conditions.size(1) != n || subjects.size(1) != s || subjects.size(0) != draws)
     fail("evaluate: expected counts [draws, ", n, "] of conditions and [draws, ", s, "] of subjects, got ",
          conditions.sizes(), " and ", subjects.sizes());
@@ -214,7 +236,8 @@ Evaluations evaluate_resampled(const at::Tensor& models, const at::Tensor& rdms,
   const at::Tensor kept = at::nonzero(missing.logical_not()).flatten();
   const Rdms model_set(models, kept, method), data_set(rdms, kept, method);
   const Rdms control_set(control ? *control : models.slice(0, 0, 0), kept, method);
-  const at::Tensor counts = conditions.to(at::kDouble).contiguous(), people = subjects.to(at::kDouble).contiguous();
+  const at::Tensor counts = conditions.to(at::kDouble).contiguous(),
+                   people = subjects.to(at::kDouble).contiguous();
   Evaluations result{at::empty({draws, m}, at::kDouble), at::empty({draws, m, s}, at::kDouble),
                      at::full({draws, 2}, kNaN, at::kDouble)};
   auto* similarities = result.similarity.mutable_data_ptr<double>();

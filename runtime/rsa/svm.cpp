@@ -5,7 +5,8 @@
 #include <limits>
 
 // Compiled for several instruction sets, of which the loader takes the best the machine has.
-#if defined(__x86_64__) && defined(__ELF__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
+#if defined(__x86_64__) && defined(__ELF__) && defined(__GNUC__) && !defined(__clang__) && \
+    !defined(__SANITIZE_ADDRESS__)
 #define BRAIN_EVERY_MACHINE __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define BRAIN_EVERY_MACHINE
@@ -24,10 +25,10 @@ using Vector [[gnu::vector_size(64), gnu::aligned(8), gnu::may_alias]] = double;
 using Mask [[gnu::vector_size(64)]] = std::int64_t;
 
 struct Problem {
-  std::int64_t n, stride;                    // stride: n rounded up to lanes; what lies beyond n never moves
-  const double *gram, *gain;                 // gain[i, j] = 1 / |x_i - x_j|^2
+  std::int64_t n, stride;     // stride: n rounded up to lanes; what lies beyond n never moves
+  const double *gram, *gain;  // gain[i, j] = 1 / |x_i - x_j|^2
   double *beta, *gradient, *lower, *upper;
-  double *rising, *falling;                  // 0 where beta may rise (fall), otherwise -infinity (infinity)
+  double *rising, *falling;                   // 0 where beta may rise (fall), otherwise -infinity (infinity)
   double tolerance, highest = 0, lowest = 0;  // of the gradient where beta may rise, may fall
   std::int64_t steps = 0;
 };
@@ -59,7 +60,8 @@ BRAIN_EVERY_MACHINE void minimise(Problem& p) {
     p.lowest = lowest;
     if (!(highest - lowest >= p.tolerance)) return;
     std::int64_t i = 0;
-    while (p.gradient[i] + p.rising[i] != highest) ++i;
+    while (p.gradient[i] + p.rising[i] != highest)
+      ++i;
     // The pair of the largest gain d^2 / curvature.
     const double* gain = p.gain + i * size;
     Vector best = Vector{} - 1.0;
@@ -120,8 +122,17 @@ void LinearSvm::fit() {
       gain[j] = 1 / std::max(row[i] + gram_row(j)[j] - 2 * row[j], kFlat);
     std::fill(gain + n_, gain + stride_, 0.0);
   }
-  Problem p{n_, stride_, gram_.data(), gain_.data(), beta_.data(), gradient_.data(), lower_.data(), upper_.data(),
-            rising_.data(), falling_.data(), tolerance_};
+  Problem p{n_,
+            stride_,
+            gram_.data(),
+            gain_.data(),
+            beta_.data(),
+            gradient_.data(),
+            lower_.data(),
+            upper_.data(),
+            rising_.data(),
+            falling_.data(),
+            tolerance_};
   if (n_ > 0) minimise(p);
   steps_ = p.steps;
   double sum = 0;

@@ -5,10 +5,10 @@
 
 namespace brain::rsa {
 
-// min |w|^2 / 2 + C sum of hinges, with a bias that is not shrunk: the C-SVC of LIBSVM (Chang and Lin, ACM TIST 2011)
-// with a linear kernel, solved in its dual by sequential minimal optimisation, pairs chosen by second-order
-// information (Fan, Chen and Lin, JMLR 2005), until the largest violation of the optimality conditions is below
-// `tolerance`. One object serves many problems; not to be shared between threads.
+// min |w|^2 / 2 + C sum of hinges, with a bias that is not shrunk: the C-SVC of LIBSVM (Chang and Lin, ACM
+// TIST 2011) with a linear kernel, solved in its dual by sequential minimal optimisation, pairs chosen by
+// second-order information (Fan, Chen and Lin, JMLR 2005), until the largest violation of the optimality
+// conditions is below `tolerance`. One object serves many problems; not to be shared between threads.
 class LinearSvm {
  public:
   explicit LinearSvm(double C = 1, double tolerance = 1e-4) : C_(C), tolerance_(tolerance) {}

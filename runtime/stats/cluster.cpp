@@ -16,8 +16,8 @@ namespace brain::stats {
 
 namespace {
 
-constexpr std::int64_t kBlock = 64;     // flips in one product
-constexpr double kSlack = 1 - 1e-10;    // equal masses differ by rounding when summed in another order
+constexpr std::int64_t kBlock = 64;   // flips in one product
+constexpr double kSlack = 1 - 1e-10;  // equal masses differ by rounding when summed in another order
 
 // Calls found(series, first, last, mass) for the runs of t [series, times] beyond the thresholds.
 template <class Found>
@@ -28,7 +28,8 @@ void runs(const double* t, std::int64_t series, std::int64_t times, double above
     for (std::int64_t first = 0, last; first < times; first = last) {
       const int sign = side(row[first]);
       double mass = row[first];
-      for (last = first + 1; last < times && side(row[last]) == sign; ++last) mass += row[last];
+      for (last = first + 1; last < times && side(row[last]) == sign; ++last)
+        mass += row[last];
       if (sign) found(s, first, last - 1, mass);
     }
   }
@@ -38,9 +39,12 @@ struct Thresholds {
   double above, below;
 };
 Thresholds thresholds(const ClusterOptions& o, std::int64_t subjects) {
-  if (!(o.threshold > 0 && o.threshold < 1)) fail("cluster_permutation: threshold: expected a p between 0 and 1, got ", o.threshold);
-  if (o.permutations < 1) fail("cluster_permutation: permutations: expected at least 1, got ", o.permutations);
-  const double limit = student_t_quantile_above(o.tail == Tail::two ? o.threshold / 2 : o.threshold, static_cast<double>(subjects - 1));
+  if (!(o.threshold > 0 && o.threshold < 1))
+    fail("cluster_permutation: threshold: expected a p between 0 and 1, got ", o.threshold);
+  if (o.permutations < 1)
+    fail("cluster_permutation: permutations: expected at least 1, got ", o.permutations);
+  const double limit = student_t_quantile_above(o.tail == Tail::two ? o.threshold / 2 : o.threshold,
+                                                static_cast<double>(subjects - 1));
   return {o.tail == Tail::less ? INFINITY : limit, o.tail == Tail::greater ? -INFINITY : -limit};
 }
 
@@ -50,8 +54,8 @@ void check_shape(const at::Tensor& x) {
   if (!x.isfinite().all().item<bool>()) fail("cluster_permutation: the data hold NaN or infinity");
 }
 
-// t of signs [flips, subjects] times d [subjects, points]; flipping leaves the sum of squares as it is. Without variance
-// t is 0 (mean 0) or infinite.
+// t of signs [flips, subjects] times d [subjects, points]; flipping leaves the sum of squares as it is.
+// Without variance t is 0 (mean 0) or infinite.
 at::Tensor t_of(const at::Tensor& signs, const at::Tensor& d, const at::Tensor& squares) {
   const auto n = static_cast<double>(d.size(0));
   const at::Tensor mean = signs.matmul(d) / n;
@@ -70,7 +74,9 @@ ClusterResult cluster_signflip(const at::Tensor& differences, const ClusterOptio
   ClusterResult result;
   result.t = t_of(at::ones({1, n}, at::kDouble), d, squares).view({series, times});
   runs(result.t.const_data_ptr<double>(), series, times, above, below,
-       [&](auto s, auto first, auto last, double mass) { result.clusters.push_back({s, first, last, mass, 1}); });
+       [&](auto s, auto first, auto last, double mass) {
+         result.clusters.push_back({s, first, last, mass, 1});
+       });
   result.exact = n < 40 && (std::int64_t{1} << n) <= options.permutations;
   result.permutations = result.exact ? std::int64_t{1} << n : options.permutations;
 
@@ -94,15 +100,18 @@ ClusterResult cluster_signflip(const at::Tensor& differences, const ClusterOptio
       const at::Tensor t = t_of(signs, d, squares);
       for (std::int64_t k = 0; k < count; ++k)
         runs(t.const_data_ptr<double>() + k * series * times, series, times, above, below,
-             [&](auto, auto, auto, double mass) { largest[start + k] = std::max(largest[start + k], std::fabs(mass)); });
+             [&](auto, auto, auto, double mass) {
+               largest[start + k] = std::max(largest[start + k], std::fabs(mass));
+             });
       progress.advance(count);
     }
   });
   for (auto& cluster : result.clusters) {
     const auto reached = std::count_if(largest.begin(), largest.end(),
                                        [&](double null) { return null >= std::fabs(cluster.mass) * kSlack; });
-    cluster.p = result.exact ? static_cast<double>(reached) / static_cast<double>(result.permutations)
-                             : static_cast<double>(reached + 1) / static_cast<double>(result.permutations + 1);
+    cluster.p = result.exact
+                    ? static_cast<double>(reached) / static_cast<double>(result.permutations)
+                    : static_cast<double>(reached + 1) / static_cast<double>(result.permutations + 1);
   }
   return result;
 }
@@ -110,8 +119,10 @@ ClusterResult cluster_signflip(const at::Tensor& differences, const ClusterOptio
 ClusterResult cluster_neurora(const at::Tensor& a, const at::Tensor& b, const ClusterOptions& options) {
   check_shape(a);
   check_shape(b);
-  if (a.sizes() != b.sizes()) fail("cluster_permutation: expected equal shapes, got ", a.sizes(), " and ", b.sizes());
-  const at::Tensor x = a.detach().to(at::kCPU, at::kDouble).contiguous(), y = b.detach().to(at::kCPU, at::kDouble).contiguous();
+  if (a.sizes() != b.sizes())
+    fail("cluster_permutation: expected equal shapes, got ", a.sizes(), " and ", b.sizes());
+  const at::Tensor x = a.detach().to(at::kCPU, at::kDouble).contiguous(),
+                   y = b.detach().to(at::kCPU, at::kDouble).contiguous();
   const std::int64_t n = x.size(0), series = x.size(1), times = x.size(2), points = series * times;
   const auto [above, below] = thresholds(options, n);
   const at::Tensor d = (x - y).view({n, -1});
@@ -119,47 +130,50 @@ ClusterResult cluster_neurora(const at::Tensor& a, const at::Tensor& b, const Cl
   result.exact = false;
   result.permutations = options.permutations;
   result.t = t_of(at::ones({1, n}, at::kDouble), d, d.square().sum(0)).view({series, times});
-  runs(result.t.const_data_ptr<double>(), series, times, above, below, [&](auto s, auto first, auto last, double mass) {
-    if (last > first) result.clusters.push_back({s, first, last, mass, 1});
-  });
+  runs(result.t.const_data_ptr<double>(), series, times, above, below,
+       [&](auto s, auto first, auto last, double mass) {
+         if (last > first) result.clusters.push_back({s, first, last, mass, 1});
+       });
   auto& clusters = result.clusters;
   // [iteration, cluster]: the null of its series and side.
   std::vector<double> null(static_cast<std::size_t>(result.permutations) * clusters.size());
   const auto *px = x.const_data_ptr<double>(), *py = y.const_data_ptr<double>();
-  at::parallel_for(0, clusters.empty() ? 0 : result.permutations, 8, [&](std::int64_t begin, std::int64_t end) {
-    std::vector<double> pool(static_cast<std::size_t>(2 * n)), masses(clusters.size());
-    for (std::int64_t iteration = begin; iteration < end; ++iteration) {
-      interrupt::check();
-      Philox draws(options.seed, static_cast<std::uint64_t>(iteration));
-      for (std::size_t c = 0; c < clusters.size(); ++c) {
-        masses[c] = 0;
-        for (std::int64_t time = clusters[c].first; time <= clusters[c].last; ++time) {
-          const std::int64_t point = clusters[c].series * times + time;
-          for (std::int64_t k = 0; k < n; ++k) pool[k] = px[k * points + point], pool[n + k] = py[k * points + point];
-          for (std::int64_t k = 2 * n - 1; k > 0; --k)
-            std::swap(pool[k], pool[draws.below(static_cast<std::uint64_t>(k) + 1)]);
-          double sum = 0, square = 0;
-          for (std::int64_t k = 0; k < n; ++k) {
-            const double difference = pool[k] - pool[n + k];
-            sum += difference;
-            square += difference * difference;
+  at::parallel_for(
+      0, clusters.empty() ? 0 : result.permutations, 8, [&](std::int64_t begin, std::int64_t end) {
+        std::vector<double> pool(static_cast<std::size_t>(2 * n)), masses(clusters.size());
+        for (std::int64_t iteration = begin; iteration < end; ++iteration) {
+          interrupt::check();
+          Philox draws(options.seed, static_cast<std::uint64_t>(iteration));
+          for (std::size_t c = 0; c < clusters.size(); ++c) {
+            masses[c] = 0;
+            for (std::int64_t time = clusters[c].first; time <= clusters[c].last; ++time) {
+              const std::int64_t point = clusters[c].series * times + time;
+              for (std::int64_t k = 0; k < n; ++k)
+                pool[k] = px[k * points + point], pool[n + k] = py[k * points + point];
+              for (std::int64_t k = 2 * n - 1; k > 0; --k)
+                std::swap(pool[k], pool[draws.below(static_cast<std::uint64_t>(k) + 1)]);
+              double sum = 0, square = 0;
+              for (std::int64_t k = 0; k < n; ++k) {
+                const double difference = pool[k] - pool[n + k];
+                sum += difference;
+                square += difference * difference;
+              }
+              const double size = static_cast<double>(n), mean = sum / size;
+              const double variance = (square - size * mean * mean) / (size - 1);
+              masses[c] += mean == 0 ? 0 : mean / std::sqrt(std::max(variance, 0.0) / size);
+            }
           }
-          const double size = static_cast<double>(n), mean = sum / size;
-          const double variance = (square - size * mean * mean) / (size - 1);
-          masses[c] += mean == 0 ? 0 : mean / std::sqrt(std::max(variance, 0.0) / size);
+          for (std::size_t c = 0; c < clusters.size(); ++c) {
+            const double side = clusters[c].mass > 0 ? 1 : -1;
+            double most = -INFINITY;
+            for (std::size_t other = 0; other < clusters.size(); ++other) {
+              if (clusters[other].series == clusters[c].series && clusters[other].mass * side > 0)
+                most = std::max(most, side * masses[other]);
+            }
+            null[iteration * clusters.size() + c] = most;
+          }
         }
-      }
-      for (std::size_t c = 0; c < clusters.size(); ++c) {
-        const double side = clusters[c].mass > 0 ? 1 : -1;
-        double most = -INFINITY;
-        for (std::size_t other = 0; other < clusters.size(); ++other) {
-          if (clusters[other].series == clusters[c].series && clusters[other].mass * side > 0)
-            most = std::max(most, side * masses[other]);
-        }
-        null[iteration * clusters.size() + c] = most;
-      }
-    }
-  });
+      });
   for (std::size_t c = 0; c < clusters.size(); ++c) {
     std::int64_t reached = 0;
     for (std::int64_t iteration = 0; iteration < result.permutations; ++iteration)

@@ -10,7 +10,7 @@ namespace brain::stats {
 enum class Tail { two, greater, less };
 
 struct ClusterOptions {
-  double threshold = 0.05;           // p of the t-test that makes a point a candidate
+  double threshold = 0.05;  // p of the t-test that makes a point a candidate
   std::int64_t permutations = 1000;
   std::uint64_t seed = 0;
   Tail tail = Tail::two;
@@ -29,18 +29,19 @@ struct ClusterResult {
   bool exact;
 };
 
-// One-sample test of differences [subjects, series, times], float64, against 0: a cluster is a run of neighbouring time
-// points of one series whose t passes the threshold on the same side (threshold / 2 on each side for two tails). Its p
-// compares |mass| with the largest |mass| anywhere (all series and times: this controls the family-wise error over
-// them) when the signs of whole subjects are flipped at random (Maris and Oostenveld 2007). All 2^subjects flips are
-// taken where that is at most `permutations`, otherwise p = (1 + exceeding) / (1 + permutations).
+// One-sample test of differences [subjects, series, times], float64, against 0: a cluster is a run of
+// neighbouring time points of one series whose t passes the threshold on the same side (threshold / 2 on each
+// side for two tails). Its p compares |mass| with the largest |mass| anywhere (all series and times: this
+// controls the family-wise error over them) when the signs of whole subjects are flipped at random (Maris and
+// Oostenveld 2007). All 2^subjects flips are taken where that is at most `permutations`, otherwise p = (1 +
+// exceeding) / (1 + permutations).
 ClusterResult cluster_signflip(const at::Tensor& differences, const ClusterOptions& options);
 
-// The procedure of NeuroRA (Lu and Ku 2020), for replications: a, b [subjects, series, times]; paired t-tests at each
-// point; runs of at least 2 points on one side; in each iteration the 2 n values of every point of an observed cluster
-// are dealt out anew, each point for itself, the clusters keep their extents, and the largest sum of t of a series and
-// side is the null of its clusters. p is the share of iterations that reach the observed mass. It does not
-// control the family-wise error over series or over both sides.
+// The procedure of NeuroRA (Lu and Ku 2020), for replications: a, b [subjects, series, times]; paired t-tests
+// at each point; runs of at least 2 points on one side; in each iteration the 2 n values of every point of an
+// observed cluster are dealt out anew, each point for itself, the clusters keep their extents, and the
+// largest sum of t of a series and side is the null of its clusters. p is the share of iterations that reach
+// the observed mass. It does not control the family-wise error over series or over both sides.
 ClusterResult cluster_neurora(const at::Tensor& a, const at::Tensor& b, const ClusterOptions& options);
 
 }  // namespace brain::stats

@@ -31,8 +31,10 @@ double beta_fraction(double x, double a, double b) {
 template <class F>
 double falling_inverse(F f, double target) {
   double low = -1, high = 1;
-  while (f(low) < target && low > -1e300) low *= 2;
-  while (f(high) > target && high < 1e300) high *= 2;
+  while (f(low) < target && low > -1e300)
+    low *= 2;
+  while (f(high) > target && high < 1e300)
+    high *= 2;
   for (int i = 0; i < 2000; ++i) {
     const double middle = low + (high - low) / 2;
     if (middle <= low || middle >= high) break;
@@ -48,7 +50,8 @@ double incomplete_beta(double x, double a, double b) {
   if (x == 0 || x == 1) return x;
   const double front =
       std::exp(std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b) + a * std::log(x) + b * std::log1p(-x));
-  return x < (a + 1) / (a + b + 2) ? front * beta_fraction(x, a, b) / a : 1 - front * beta_fraction(1 - x, b, a) / b;
+  return x < (a + 1) / (a + b + 2) ? front * beta_fraction(x, a, b) / a
+                                   : 1 - front * beta_fraction(1 - x, b, a) / b;
 }
 
 double student_t_above(double t, double df) {

@@ -3,8 +3,9 @@
 
 namespace brain::stats {
 
-// The regularised incomplete beta function I_x(a, b), a, b > 0, x in [0, 1]: the continued fraction by Lentz's
-// method (Press et al., Numerical Recipes, 6.4), to about 1e-14.
+// The regularised incomplete beta function I_x(a, b), a, b > 0, x in [0, 1]: the continued fraction by
+// Lentz's method (Press et al., Numerical Recipes, 6.4). Relative error about 1e-13, for a or b of many
+// thousands that of their log-gammas.
 double incomplete_beta(double x, double a, double b);
 
 // P(T > t) of Student's t with df > 0 degrees of freedom (real numbers allowed); NaN for a NaN.

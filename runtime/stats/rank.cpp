@@ -27,15 +27,17 @@ std::vector<std::int32_t> dense_ranks(std::span<const double> x) {
   return ranks;
 }
 
-void average_ranks(std::span<const double> x, std::span<const std::int32_t> ascending, std::span<const double> w,
-                   std::span<double> ranks) {
+void average_ranks(std::span<const double> x, std::span<const std::int32_t> ascending,
+                   std::span<const double> w, std::span<double> ranks) {
   double before = 0;
   for (std::size_t first = 0; first < x.size();) {
     double weight = 0;
     std::size_t last = first;
-    for (; last < x.size() && x[ascending[last]] == x[ascending[first]]; ++last) weight += w[ascending[last]];
+    for (; last < x.size() && x[ascending[last]] == x[ascending[first]]; ++last)
+      weight += w[ascending[last]];
     const double rank = before + (weight + 1) / 2;
-    for (std::size_t k = first; k < last; ++k) ranks[ascending[k]] = w[ascending[k]] > 0 ? rank : 0;
+    for (std::size_t k = first; k < last; ++k)
+      ranks[ascending[k]] = w[ascending[k]] > 0 ? rank : 0;
     before += weight;
     first = last;
   }

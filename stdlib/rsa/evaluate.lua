@@ -60,15 +60,22 @@ local function chosen(similarity, elsewhere, first, count)
 end
 
 local function evaluate(models, data, o)
+  option_table.at_least_one('evaluate', 'samples', o.samples)
   data = rdms.of(data, 'evaluate: rdms')
   local names, list = model_list(models, data)
   local subjects, conditions = #data, data.n
   local over = {both = {true, true}, subjects = {false, true}, conditions = {true, false}}
   local factors = over[o.over]
-  if not factors then error(("evaluate: over: expected both, subjects or conditions, got '%s'"):format(tostring(o.over)), 0) end
-  if factors[2] and subjects < 2 then error("evaluate: over: one subject cannot be resampled; use over = 'conditions'", 0) end
+  if not factors then
+    error(("evaluate: over: expected both, subjects or conditions, got '%s'"):format(tostring(o.over)), 0)
+  end
+  if factors[2] and subjects < 2 then
+    error("evaluate: over: one subject cannot be resampled; use over = 'conditions'", 0)
+  end
   local nested = o.select == 'nested'
-  if o.select and not nested then error(("evaluate: select: expected nested, got '%s'"):format(tostring(o.select)), 0) end
+  if o.select and not nested then
+    error(("evaluate: select: expected nested, got '%s'"):format(tostring(o.select)), 0)
+  end
   if nested and not factors[1] then
     error("evaluate: select = 'nested' chooses on the conditions a sample leaves out: over = 'both' or 'conditions'", 0)
   end
@@ -84,13 +91,16 @@ local function evaluate(models, data, o)
 
   local function scores(control)
     local once = {torch.ones({1, conditions}, float64), torch.ones({1, subjects}, float64)}
-    local point, each, ceiling = native.evaluate(all, data.condensed, once[1], once[2], o.method, control, subjects > 1)
-    local sampled, _, ceilings = native.evaluate(all, data.condensed, condition_counts, subject_counts, o.method, control,
-      subjects > 1)
+    local ceilings_too = subjects > 1
+    local point, each, ceiling = native.evaluate(all, data.condensed, once[1], once[2], o.method, control,
+      ceilings_too)
+    local sampled, _, ceilings = native.evaluate(all, data.condensed, condition_counts, subject_counts,
+      o.method, control, ceilings_too)
     local result = {ceiling = ceiling[0], ceiling_interval = interval(ceilings, o.confidence), ceiling_draws = ceilings}
     if nested then
       local unseen = condition_counts:eq(0):double()
-      local elsewhere = native.evaluate(all, data.condensed, unseen, subject_counts, o.method, control, false)
+      local elsewhere = native.evaluate(all, data.condensed, unseen, subject_counts, o.method, control,
+        false)
       local values, picks = {}, {}
       for i, model in ipairs(list) do values[i], picks[i] = chosen(sampled, elsewhere, first[i], #model) end
       result.draws, result.chosen = torch.stack(values, 1), torch.stack(picks, 1)
@@ -104,12 +114,13 @@ local function evaluate(models, data, o)
 
   local result = setmetatable(scores(nil), meta)
   if control then result.raw, result.partial = result, scores(control) end
-  result.names, result.method, result.over, result.samples, result.confidence = names, o.method, o.over, o.samples, o.confidence
+  result.names, result.method, result.over = names, o.method, o.over
+  result.samples, result.confidence = o.samples, o.confidence
   return result
 end
 
--- p of every pair of models (their difference, two-sided) and of every model against 0 (one-sided): the share of samples
--- on the other side, counted with the observed one. [models, models], [models].
+-- p of every pair of models (their difference, two-sided) and of every model against 0 (one-sided): the share
+-- of samples on the other side, counted with the observed one. [models, models], [models].
 function Evaluation:tests()
   local draws, m = self.draws, #self.names
   local valid = draws:isnan():any(1):logical_not()

@@ -42,7 +42,8 @@ function RDMs:rank() return made(average_ranks(self.condensed), self.labels) end
 
 local function places_of(object, conditions)
   if type(conditions) ~= 'table' then
-    error(('subset: expected a list of conditions, got %s'):format(is_tensor(conditions) and 'a Tensor' or type(conditions)), 0)
+    error(('subset: expected a list of conditions, got %s'):format(is_tensor(conditions) and 'a Tensor'
+      or type(conditions)), 0)
   end
   local place, places = {}, {}
   for i, label in ipairs(object.labels or {}) do place[label] = i - 1 end
@@ -51,7 +52,8 @@ local function places_of(object, conditions)
       places[i] = condition
     else
       places[i] = place[condition] or
-        error(("subset: no condition '%s'%s"):format(tostring(condition), object.labels and '' or '; these RDMs have no labels'), 0)
+        error(("subset: no condition '%s'%s"):format(tostring(condition),
+          object.labels and '' or '; these RDMs have no labels'), 0)
     end
   end
   return places

@@ -12,7 +12,8 @@ local function correctness(x, name)
     x = torch.tensor(list, {dtype = 'float64'})
   end
   if not is_tensor(x) then
-    error(('error_consistency: %s: expected a Tensor or list of right (1) and wrong (0), got %s'):format(name, type(x)), 0)
+    error(('error_consistency: %s: expected a Tensor or list of right (1) and wrong (0), got %s'):format(name,
+      type(x)), 0)
   end
   x = x:double()
   if not (x:eq(0) | x:eq(1)):all():item() then
@@ -28,7 +29,8 @@ function agreement.error_consistency(a, b)
   b = b == nil and a or correctness(b, 'b')
   local x, y = a.ndim == 1 and a:unsqueeze(0) or a, b.ndim == 1 and b:unsqueeze(0) or b
   if x.ndim ~= 2 or y.ndim ~= 2 or x.shape[2] ~= y.shape[2] or x.shape[2] == 0 then
-    error(('error_consistency: expected the same trials, got %s and %s'):format(tostring(a.shape), tostring(b.shape)), 0)
+    error(('error_consistency: expected the same trials, got %s and %s'):format(tostring(a.shape),
+      tostring(b.shape)), 0)
   end
   local trials = x.shape[2]
   local observed = (x:matmul(y.T) + (1 - x):matmul((1 - y).T)) / trials
@@ -43,8 +45,8 @@ end
 -- (0001_ske_s01_0_boat_00_boat-0068): the trials of two observers are matched by category and image.
 local function image_of(name) return name:match '^[^_]*_[^_]*_[^_]*_(.*)$' or name end
 
--- Human against human: kappa for every pair of observers and condition on the trials both saw, averaged over pairs, then
--- conditions. trials: columns subj, condition, category, object_response, imagename (data.trials reads them).
+-- Human against human: kappa for every pair of observers and condition on the trials both saw, averaged over
+-- pairs, then conditions. trials: columns subj, condition, category, object_response, imagename (data.trials reads them).
 function agreement.ceiling(trials, options)
   local o = option_table('error_consistency_ceiling', options, {exclude = {}})
   local excluded = {}
@@ -60,10 +62,13 @@ function agreement.ceiling(trials, options)
       if not subjects[subject] then subjects[subject], subjects[#subjects + 1] = true, subject end
       local of = right[condition][subject] or {}
       right[condition][subject] = of
-      of[trials.category[i] .. '\0' .. image_of(trials.imagename[i])] = trials.object_response[i] == trials.category[i] and 1 or 0
+      local correct = trials.object_response[i] == trials.category[i]
+      of[trials.category[i] .. '\0' .. image_of(trials.imagename[i])] = correct and 1 or 0
     end
   end
-  if #subjects < 2 then error(('error_consistency_ceiling: expected at least 2 observers, got %d'):format(#subjects), 0) end
+  if #subjects < 2 then
+    error(('error_consistency_ceiling: expected at least 2 observers, got %d'):format(#subjects), 0)
+  end
   table.sort(conditions)
   local sum = 0
   for _, condition in ipairs(conditions) do

@@ -21,6 +21,7 @@ local function plain(x) return x.ndim == 0 and x:item() or x end
 function resampling.bootstrap(x, options)
   local o = option_table('bootstrap', options,
     {statistic = false, samples = 1000, confidence = 0.95, seed = 0, second = false, n = false, second_n = false})
+  option_table.at_least_one('bootstrap', 'samples', o.samples)
   local statistic, n, second_n = nil, o.n, o.second_n
   if type(x) == 'function' then
     if not n then error('bootstrap: expected n, the number of subjects, with a function', 0) end
@@ -62,19 +63,22 @@ local function signs(i, n, exact, seed)
   return 1 - 2 * native.resample(seed, i, 2, n):double()
 end
 
--- Means of a against 0, of pairs, or of two groups: signs of whole subjects are flipped (all of them where 2^n is at most
--- `permutations`), or members dealt out anew.
+-- Means of a against 0, of pairs, or of two groups: signs of whole subjects are flipped (all of them where 2^n is
+-- at most `permutations`), or members dealt out anew.
 function resampling.permutation(a, b, options)
   if type(b) == 'table' and not is_tensor(b) and #b == 0 then b, options = nil, b end
   local o = option_table('permutation', options, {paired = false, permutations = 1000, seed = 0, tail = 'two'})
   if o.tail ~= 'two' and o.tail ~= 'greater' and o.tail ~= 'less' then
     error(("permutation: tail: expected two, greater or less, got '%s'"):format(tostring(o.tail)), 0)
   end
+  option_table.at_least_one('permutation', 'permutations', o.permutations)
   a = numbers(a, 'permutation', 'a')
   b = b and numbers(b, 'permutation', 'b')
   local n, observed, draw, exact, count = a.shape[1], nil, nil, false, o.permutations
   if o.paired or not b then
-    if o.paired and not (b and a.shape == b.shape) then error('permutation: paired: expected two samples of equal shapes', 0) end
+    if o.paired and not (b and a.shape == b.shape) then
+      error('permutation: paired: expected two samples of equal shapes', 0)
+    end
     local d = b and a - b or a
     exact = n < 40 and 1 << n <= o.permutations
     count = exact and 1 << n or o.permutations
@@ -94,8 +98,8 @@ function resampling.permutation(a, b, options)
   null = torch.stack(null)
   -- Equal means differ by rounding when summed in another order.
   local slack = 1e-12 * observed:abs()
-  local reached = o.tail == 'two' and null:abs():ge(observed:abs() - slack) or o.tail == 'greater' and null:ge(observed - slack)
-    or null:le(observed + slack)
+  local reached = o.tail == 'two' and null:abs():ge(observed:abs() - slack)
+    or o.tail == 'greater' and null:ge(observed - slack) or null:le(observed + slack)
   local number = reached:sum(0):double()
   return {observed = plain(observed), p = plain(exact and number / count or (number + 1) / (count + 1)), exact = exact,
     permutations = count}

@@ -14,7 +14,9 @@ end
 -- A float64 Tensor from a Tensor or a list of numbers.
 local function numbers(x, owner, name)
   if type(x) == 'table' and not is_tensor(x) then x = torch.tensor(x, {dtype = 'float64'}) end
-  if not is_tensor(x) then error(('%s: %s: expected a Tensor or a list of numbers, got %s'):format(owner, name, type(x)), 0) end
+  if not is_tensor(x) then
+    error(('%s: %s: expected a Tensor or a list of numbers, got %s'):format(owner, name, type(x)), 0)
+  end
   return x:detach():double()
 end
 tests.numbers = numbers
@@ -62,7 +64,8 @@ function tests.ttest(a, b, options)
     return student(difference, (pooled * (1 / n + 1 / m)):sqrt(), df_of(n + m - 2), o.tail)
   end
   local ea, eb = va / n, vb / m
-  return student(difference, (ea + eb):sqrt(), (ea + eb):square() / (ea:square() / (n - 1) + eb:square() / (m - 1)), o.tail)
+  local df = (ea + eb):square() / (ea:square() / (n - 1) + eb:square() / (m - 1))  -- Welch and Satterthwaite
+  return student(difference, (ea + eb):sqrt(), df, o.tail)
 end
 
 -- P(W <= w) for the sum of the ranks 1 ... n that are positive, each with probability 1/2.
@@ -90,8 +93,7 @@ function tests.wilcoxon(a, b, options)
   if n == 0 then error('wilcoxon: every difference is 0', 0) end
   local ranks = native.average_ranks(some:abs())
   local w = (ranks * some:gt(0):double()):sum():item()
-  local _, _, counts = torch.unique(some:abs(), {return_counts = true})
-  if not counts then _, counts = torch.unique(some:abs(), {return_counts = true}) end
+  local _, counts = torch.unique(some:abs(), {return_counts = true})
   local ties = (counts:double():pow(3) - counts:double()):sum():item()
   local p
   if n <= 50 and ties == 0 and dropped == 0 then

@@ -21,7 +21,8 @@ double pearson(at::Tensor a, at::Tensor b) {
 double slow_tau(const at::Tensor& a, const at::Tensor& b, bool tau_a) {
   const at::Tensor x = (a.unsqueeze(0) - a.unsqueeze(1)).sign(), y = (b.unsqueeze(0) - b.unsqueeze(1)).sign();
   const double n = static_cast<double>(a.numel()), sum = (x * y).sum().item<double>();
-  return tau_a ? sum / (n * (n - 1)) : sum / std::sqrt(x.square().sum().item<double>() * y.square().sum().item<double>());
+  return tau_a ? sum / (n * (n - 1))
+               : sum / std::sqrt(x.square().sum().item<double>() * y.square().sum().item<double>());
 }
 
 double slow(const at::Tensor& a, const at::Tensor& b, Comparison method) {
@@ -31,7 +32,10 @@ double slow(const at::Tensor& a, const at::Tensor& b, Comparison method) {
     case Comparison::spearman: return pearson(stats::average_ranks(a), stats::average_ranks(b));
     case Comparison::cosine: return (a.dot(b) / (a.norm() * b.norm())).item<double>();
     case Comparison::rho_a:
-      return 12 / (p * p * p - p) * (stats::average_ranks(a) - (p + 1) / 2).dot(stats::average_ranks(b) - (p + 1) / 2).item<double>();
+      return 12 / (p * p * p - p) *
+             (stats::average_ranks(a) - (p + 1) / 2)
+                 .dot(stats::average_ranks(b) - (p + 1) / 2)
+                 .item<double>();
     default: return slow_tau(a, b, method == Comparison::tau_a);
   }
 }
@@ -50,19 +54,22 @@ TEST_CASE("every method, with ties and with missing pairs") {
       const at::Tensor got = rsa::compare(a, b, method);
       REQUIRE(got.sizes() == at::IntArrayRef{3, 4});
       for (int i = 0; i < 3; ++i)
-        for (int j = 0; j < 4; ++j) CHECK(got[i][j].item<double>() == Approx(slow(a[i], b[j], method)).epsilon(1e-12).margin(1e-14));
+        for (int j = 0; j < 4; ++j)
+          CHECK(got[i][j].item<double>() == Approx(slow(a[i], b[j], method)).epsilon(1e-12).margin(1e-14));
       at::Tensor holed = a.clone();
       holed[1][7] = NAN;
       holed[2][0] = NAN;
       const at::Tensor kept = at::cat({at::arange(1, 7), at::arange(8, 45)}).to(at::kLong);
-      CHECK(near(rsa::compare(holed, b, method), rsa::compare(a.index_select(1, kept), b.index_select(1, kept), method)));
+      CHECK(near(rsa::compare(holed, b, method),
+                 rsa::compare(a.index_select(1, kept), b.index_select(1, kept), method)));
     }
   }
 }
 
 TEST_CASE("an RDM without variance compares to nothing") {
   const at::Tensor flat = at::full({1, 45}, 0.3, at::kDouble), b = numbers({2, 45});
-  for (const auto method : {Comparison::pearson, Comparison::spearman, Comparison::tau_b}) CHECK(rsa::compare(flat, b, method).isnan().all().item<bool>());
+  for (const auto method : {Comparison::pearson, Comparison::spearman, Comparison::tau_b})
+    CHECK(rsa::compare(flat, b, method).isnan().all().item<bool>());
 }
 
 TEST_CASE("partial correlation is that of the residuals") {
@@ -76,7 +83,8 @@ TEST_CASE("partial correlation is that of the residuals") {
     };
     const at::Tensor got = rsa::compare_partial(a, b, c, ranked);
     for (int i = 0; i < 2; ++i)
-      for (int j = 0; j < 3; ++j) CHECK(got[i][j].item<double>() == Approx(pearson(residual(a[i]), residual(b[j]))).epsilon(1e-10));
+      for (int j = 0; j < 3; ++j)
+        CHECK(got[i][j].item<double>() == Approx(pearson(residual(a[i]), residual(b[j]))).epsilon(1e-10));
     // a control that says the same twice changes nothing; one that is the RDM itself leaves nothing
     CHECK(near(rsa::compare_partial(a, b, at::cat({c, c * 2 + 1}), ranked), got, 1e-10));
     CHECK(rsa::compare_partial(a, b, a, ranked).isnan().all().item<bool>());

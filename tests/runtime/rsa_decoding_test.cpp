@@ -18,7 +18,8 @@ using namespace brain;
 namespace {
 
 // One pair at one time: accuracy over repeats and folds, on pseudo-trials and folds drawn as the header says.
-double slow_accuracy(const at::Tensor& trials, std::int64_t i, std::int64_t j, std::int64_t time, const rsa::DecodingOptions& o) {
+double slow_accuracy(const at::Tensor& trials, std::int64_t i, std::int64_t j, std::int64_t time,
+                     const rsa::DecodingOptions& o) {
   const std::int64_t conditions = trials.size(0), pseudo = trials.size(1) / o.average;
   double sum = 0;
   for (std::int64_t repeat = 0; repeat < o.repeats; ++repeat) {
@@ -27,10 +28,14 @@ double slow_accuracy(const at::Tensor& trials, std::int64_t i, std::int64_t j, s
     for (const auto condition : {i, j}) {
       const auto block = static_cast<std::uint64_t>(repeat * conditions + condition);
       const auto order = permutation(o.seed, block, trials.size(1));
-      const auto places = permutation(o.seed, (std::uint64_t{1} << 48) + static_cast<std::uint64_t>(time * o.repeats * conditions) + block, pseudo);
+      const auto places = permutation(
+          o.seed,
+          (std::uint64_t{1} << 48) + static_cast<std::uint64_t>(time * o.repeats * conditions) + block,
+          pseudo);
       for (std::int64_t k = 0; k < pseudo; ++k) {
         at::Tensor point = at::zeros({trials.size(2)}, at::kDouble);
-        for (std::int64_t q = 0; q < o.average; ++q) point += trials[condition][order[k * o.average + q]].select(1, time).to(at::kDouble);
+        for (std::int64_t q = 0; q < o.average; ++q)
+          point += trials[condition][order[k * o.average + q]].select(1, time).to(at::kDouble);
         points.push_back(point / o.average);
         folds.push_back((places[k] + (condition == j ? pseudo : 0)) % o.folds);
       }
@@ -44,7 +49,8 @@ double slow_accuracy(const at::Tensor& trials, std::int64_t i, std::int64_t j, s
       svm.resize(static_cast<std::int64_t>(training.size()));
       for (std::size_t a = 0; a < training.size(); ++a) {
         for (std::size_t b = 0; b < training.size(); ++b)
-          svm.gram_row(static_cast<std::int64_t>(a))[b] = points[training[a]].dot(points[training[b]]).item<double>();
+          svm.gram_row(static_cast<std::int64_t>(a))[b] =
+              points[training[a]].dot(points[training[b]]).item<double>();
         svm.label(static_cast<std::int64_t>(a)) = training[a] < pseudo ? 1 : -1;
         lda.add(points[training[a]].const_data_ptr<double>(), training[a] >= pseudo);
       }
@@ -56,7 +62,8 @@ double slow_accuracy(const at::Tensor& trials, std::int64_t i, std::int64_t j, s
         double decision = svm.bias();
         if (o.classifier == rsa::Classifier::svm) {
           for (std::size_t a = 0; a < training.size(); ++a)
-            decision += svm.coefficient(static_cast<std::int64_t>(a)) * points[training[a]].dot(points[k]).item<double>();
+            decision += svm.coefficient(static_cast<std::int64_t>(a)) *
+                        points[training[a]].dot(points[k]).item<double>();
         } else {
           decision = -lda.decision(points[k].const_data_ptr<double>());
         }
@@ -86,7 +93,8 @@ TEST_CASE("accuracies of every pair and time, then the centred mean") {
     for (int time = 0; time < 6; ++time) {
       for (int i = 0; i < 4; ++i) {
         for (int j = i + 1; j < 4; ++j)
-          CHECK(raw[time][rsa::pair_place(i, j, 4)].item<double>() == Approx(slow_accuracy(trials.to(at::kFloat), i, j, time, o)).epsilon(1e-12));
+          CHECK(raw[time][rsa::pair_place(i, j, 4)].item<double>() ==
+                Approx(slow_accuracy(trials.to(at::kFloat), i, j, time, o)).epsilon(1e-12));
       }
     }
     o.smooth = 5;
@@ -119,8 +127,10 @@ TEST_CASE("separable conditions are told apart, equal ones are at chance") {
 
 TEST_CASE("what is refused") {
   rsa::DecodingOptions o;
-  CHECK_THROWS_WITH(rsa::decoding_rdm(numbers({3, 10, 4}), o), Catch::Contains("(conditions, repetitions, channels, times)"));
-  CHECK_THROWS_WITH(rsa::decoding_rdm(numbers({3, 10, 4, 2}), o), Catch::Contains("got 2 (10 repetitions in groups of 5) for 4 folds"));
+  CHECK_THROWS_WITH(rsa::decoding_rdm(numbers({3, 10, 4}), o),
+                    Catch::Contains("(conditions, repetitions, channels, times)"));
+  CHECK_THROWS_WITH(rsa::decoding_rdm(numbers({3, 10, 4, 2}), o),
+                    Catch::Contains("got 2 (10 repetitions in groups of 5) for 4 folds"));
   CHECK_THROWS_AS(rsa::decoding_rdm(at::full({3, 40, 4, 2}, NAN), o), Error);
   o.classifier = rsa::Classifier::lda;
   CHECK_THROWS_WITH(rsa::decoding_rdm(numbers({3, 20, 9, 2}), o), Catch::Contains("cannot be inverted"));

@@ -14,8 +14,10 @@ TEST_CASE("direction and offset are those of the pooled covariance and the prior
   rsa::Lda lda(d);
   for (int round = 0; round < 2; ++round) {  // one object, several problems
     lda.clear();
-    for (int i = 0; i < 9; ++i) lda.add(a.const_data_ptr<double>() + i * d, false);
-    for (int i = 0; i < 6; ++i) lda.add(b.const_data_ptr<double>() + i * d, true);
+    for (int i = 0; i < 9; ++i)
+      lda.add(a.const_data_ptr<double>() + i * d, false);
+    for (int i = 0; i < 6; ++i)
+      lda.add(b.const_data_ptr<double>() + i * d, true);
     REQUIRE(lda.fit());
   }
   const at::Tensor m0 = a.mean(0), m1 = b.mean(0), a0 = a - m0, b0 = b - m1;
@@ -30,6 +32,7 @@ TEST_CASE("direction and offset are those of the pooled covariance and the prior
 TEST_CASE("too few points for the dimensions") {
   const at::Tensor x = numbers({6, 5});
   rsa::Lda lda(5);
-  for (int i = 0; i < 6; ++i) lda.add(x.const_data_ptr<double>() + i * 5, i % 2);
+  for (int i = 0; i < 6; ++i)
+    lda.add(x.const_data_ptr<double>() + i * 5, i % 2);
   CHECK(!lda.fit());
 }

@@ -22,11 +22,14 @@ TEST_CASE("condensed and square are inverse, row by row") {
     }
   }
   CHECK(at::equal(rsa::condensed(matrices, "x"), vectors));
-  CHECK(at::equal(rsa::condensed(matrices[2].to(at::kFloat), "x"), vectors[2].to(at::kFloat).to(at::kDouble).unsqueeze(0)));
+  CHECK(at::equal(rsa::condensed(matrices[2].to(at::kFloat), "x"),
+                  vectors[2].to(at::kFloat).to(at::kDouble).unsqueeze(0)));
   CHECK(at::equal(rsa::condensed(vectors, "x"), vectors));
   CHECK(at::equal(rsa::condensed(vectors[0], "x"), vectors.slice(0, 0, 1)));
-  CHECK(rsa::condensed(numbers({3, 3}), "x").sizes() == at::IntArrayRef{3, 3});  // not symmetric: three vectors
-  for (int n = 2; n < 300; ++n) CHECK(rsa::conditions_of(rsa::pairs_of(n)) == n);
+  CHECK(rsa::condensed(numbers({3, 3}), "x").sizes() ==
+        at::IntArrayRef{3, 3});  // not symmetric: three vectors
+  for (int n = 2; n < 300; ++n)
+    CHECK(rsa::conditions_of(rsa::pairs_of(n)) == n);
   CHECK(rsa::conditions_of(11) == 0);
 }
 
@@ -40,7 +43,8 @@ TEST_CASE("subset keeps the order given and excludes copies") {
 }
 
 TEST_CASE("what is no RDM") {
-  CHECK_THROWS_WITH(rsa::condensed(numbers({2, 11}), "compare: a"), Catch::Contains("compare: a: expected n (n - 1) / 2 pairs, got 11"));
+  CHECK_THROWS_WITH(rsa::condensed(numbers({2, 11}), "compare: a"),
+                    Catch::Contains("compare: a: expected n (n - 1) / 2 pairs, got 11"));
   CHECK_THROWS_WITH(rsa::condensed(numbers({4, 4}), "x"), Catch::Contains("not symmetric"));
   CHECK_THROWS_AS(rsa::condensed(numbers({2, 3, 4}), "x"), Error);
   CHECK_THROWS_AS(rsa::condensed(at::zeros({}), "x"), Error);

@@ -18,7 +18,8 @@ at::Tensor slow(const at::Tensor& x, const std::string& distance) {
       at::Tensor a = x[i], b = x[j];
       const double squared = (a - b).square().sum().item<double>();
       if (distance == "correlation") a = a - a.mean(), b = b - b.mean();
-      if (distance == "correlation" || distance == "cosine") list.push_back(1 - (a.dot(b) / (a.norm() * b.norm())).item<double>());
+      if (distance == "correlation" || distance == "cosine")
+        list.push_back(1 - (a.dot(b) / (a.norm() * b.norm())).item<double>());
       else if (distance == "euclidean") list.push_back(std::sqrt(squared));
       else list.push_back(distance == "sqeuclidean" ? squared : squared / static_cast<double>(x.size(1)));
     }
@@ -36,10 +37,12 @@ TEST_CASE("every distance, over several blocks and bands") {
     INFO(name);
     CHECK(near(rsa::rdm(x, distance), slow(x, name), 1e-11, 1e-13));
     CHECK(near(rsa::rdm(tall, distance), slow(tall, name), 1e-10, 1e-12));
-    CHECK(near(rsa::rdm(wide, distance).slice(0, 0, 20), slow(wide.slice(0, 0, 21), name).slice(0, 0, 20), 1e-11, 1e-12));
+    CHECK(near(rsa::rdm(wide, distance).slice(0, 0, 20), slow(wide.slice(0, 0, 21), name).slice(0, 0, 20),
+               1e-11, 1e-12));
     CHECK(near(rsa::rdm(at::stack({x, x + 1}), distance)[0], rsa::rdm(x, distance)));
     // float32 patterns: sums are float64, so only the rounding of the patterns themselves counts
-    CHECK(near(rsa::rdm(x.to(at::kFloat), distance), rsa::rdm(x.to(at::kFloat).to(at::kDouble), distance), 1e-13, 1e-15));
+    CHECK(near(rsa::rdm(x.to(at::kFloat), distance), rsa::rdm(x.to(at::kFloat).to(at::kDouble), distance),
+               1e-13, 1e-15));
     CHECK(rsa::rdm(x.to(at::kHalf), distance).scalar_type() == at::kDouble);
   }
 }

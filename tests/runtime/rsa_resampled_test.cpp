@@ -1,4 +1,5 @@
-// Evaluations under draws against the same comparison on RDMs with the drawn conditions and subjects written out.
+// Evaluations under draws against the same comparison on RDMs with the drawn conditions and subjects written
+// out.
 #include "rsa/resampled.h"
 
 #include <catch2/catch.hpp>
@@ -47,7 +48,8 @@ TEST_CASE("multiplicities equal written-out copies, ceilings leave out every cop
   }
   for (const auto method : {Comparison::pearson, Comparison::spearman, Comparison::rho_a, Comparison::tau_a,
                             Comparison::tau_b, Comparison::cosine}) {
-    const auto got = rsa::evaluate_resampled(models, data, at::stack(conditions), at::stack(subjects), method);
+    const auto got =
+        rsa::evaluate_resampled(models, data, at::stack(conditions), at::stack(subjects), method);
     for (std::size_t d = 0; d < chosen.size(); ++d) {
       const at::Tensor x = drawn_rdms(models, chosen[d]), y = drawn_rdms(data, chosen[d]);
       const at::Tensor drawn = at::tensor(people[d], at::kLong), each = rsa::compare(x, y, method);
@@ -68,7 +70,10 @@ TEST_CASE("multiplicities equal written-out copies, ceilings leave out every cop
       const at::Tensor pool = z.index_select(0, drawn).sum(0, true);
       CHECK(got.ceiling[d][0].item<double>() == Approx(lower / different).epsilon(1e-11));
       CHECK(got.ceiling[d][1].item<double>() ==
-            Approx(rsa::compare(pool, y.index_select(0, at::tensor(seen, at::kLong)), method).mean().item<double>()).epsilon(1e-11));
+            Approx(rsa::compare(pool, y.index_select(0, at::tensor(seen, at::kLong)), method)
+                       .mean()
+                       .item<double>())
+                .epsilon(1e-11));
     }
   }
 }
@@ -76,10 +81,13 @@ TEST_CASE("multiplicities equal written-out copies, ceilings leave out every cop
 TEST_CASE("partial similarity under draws") {
   const at::Tensor data = numbers({4, 36}), models = numbers({2, 36}, 2), control = numbers({2, 36}, 3);
   const auto chosen = sample_with_replacement(1, 0, 9, 9);
-  const at::Tensor conditions = counts_of(chosen, 9).unsqueeze(0), subjects = at::tensor({2.0, 1.0, 0.0, 1.0}, at::kDouble).unsqueeze(0);
+  const at::Tensor conditions = counts_of(chosen, 9).unsqueeze(0),
+                   subjects = at::tensor({2.0, 1.0, 0.0, 1.0}, at::kDouble).unsqueeze(0);
   for (const bool ranked : {false, true}) {
-    const auto got = rsa::evaluate_resampled(models, data, conditions, subjects, ranked ? Comparison::spearman : Comparison::pearson, control);
-    const at::Tensor expected = rsa::compare_partial(drawn_rdms(models, chosen), drawn_rdms(data, chosen), drawn_rdms(control, chosen), ranked);
+    const auto got = rsa::evaluate_resampled(models, data, conditions, subjects,
+                                             ranked ? Comparison::spearman : Comparison::pearson, control);
+    const at::Tensor expected = rsa::compare_partial(drawn_rdms(models, chosen), drawn_rdms(data, chosen),
+                                                     drawn_rdms(control, chosen), ranked);
     CHECK(near(got.similarity[0], expected.matmul(subjects[0]) / 4, 1e-10, 1e-12));
     CHECK(got.per_subject[0][1][2].isnan().item<bool>());
     CHECK(got.ceiling.isnan().all().item<bool>());
@@ -90,7 +98,8 @@ TEST_CASE("NaN pairs are left out; one subject has no lower ceiling") {
   at::Tensor data = numbers({3, 36}), models = numbers({2, 36}, 2);
   const at::Tensor once = at::ones({1, 9}, at::kDouble);
   data[1][5] = NAN;
-  const auto got = rsa::evaluate_resampled(models, data, once, at::tensor({1.0, 0.0, 0.0}, at::kDouble).unsqueeze(0), Comparison::spearman);
+  const auto got = rsa::evaluate_resampled(
+      models, data, once, at::tensor({1.0, 0.0, 0.0}, at::kDouble).unsqueeze(0), Comparison::spearman);
   CHECK(near(got.similarity[0], rsa::compare(models, data, Comparison::spearman).select(1, 0)));
   CHECK(got.ceiling[0][0].isnan().item<bool>());
   CHECK(got.ceiling[0][1].item<double>() == Approx(1));

@@ -18,7 +18,8 @@ void fill(rsa::LinearSvm& svm, const at::Tensor& x, const std::vector<int>& y) {
   const at::Tensor gram = x.matmul(x.t()).contiguous();
   svm.resize(x.size(0));
   for (std::int64_t i = 0; i < x.size(0); ++i) {
-    for (std::int64_t j = 0; j < x.size(0); ++j) svm.gram_row(i)[j] = gram[i][j].item<double>();
+    for (std::int64_t j = 0; j < x.size(0); ++j)
+      svm.gram_row(i)[j] = gram[i][j].item<double>();
     svm.label(i) = y[i];
   }
 }
@@ -30,7 +31,8 @@ TEST_CASE("the solution meets the conditions of Karush, Kuhn and Tucker") {
     for (const int d : {1, 3, 50}) {
       const at::Tensor x = numbers({n, d}, n + d);
       std::vector<int> y;
-      for (int i = 0; i < n; ++i) y.push_back(i % 2 ? 1 : -1);
+      for (int i = 0; i < n; ++i)
+        y.push_back(i % 2 ? 1 : -1);
       rsa::LinearSvm svm(1, 1e-6);
       fill(svm, x, y);
       svm.fit();
@@ -43,7 +45,8 @@ TEST_CASE("the solution meets the conditions of Karush, Kuhn and Tucker") {
       INFO(n << " points, " << d << " dimensions");
       CHECK(std::fabs(sum) < 1e-12);
       for (int i = 0; i < n; ++i) {
-        const double alpha = y[i] * svm.coefficient(i), margin = y[i] * (w.dot(x[i]).item<double>() + svm.bias());
+        const double alpha = y[i] * svm.coefficient(i),
+                     margin = y[i] * (w.dot(x[i]).item<double>() + svm.bias());
         CHECK((alpha >= 0 && alpha <= 1));
         if (alpha == 0) CHECK(margin > 1 - 1e-5);
         else if (alpha == 1) CHECK(margin < 1 + 1e-5);
@@ -66,7 +69,8 @@ TEST_CASE("decisions of scikit-learn's SVC(kernel='linear', tol=1e-4) on 32 poin
   std::ifstream file(path);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   const auto golden = io::parse_json(text, path);
-  const auto& decisions = *io::sequence(*golden.as<io::Dict>()->find("svm_32x17")->as<io::Dict>()->find("decision"));
+  const auto& decisions =
+      *io::sequence(*golden.as<io::Dict>()->find("svm_32x17")->as<io::Dict>()->find("decision"));
   // wave(n, seed, amp): the hash of the golden files, float64
   const auto wave = [](std::uint32_t k, std::uint32_t seed) {
     std::uint32_t h = k + seed * 0x9E3779B9u;
@@ -89,7 +93,8 @@ TEST_CASE("decisions of scikit-learn's SVC(kernel='linear', tol=1e-4) on 32 poin
     svm.fit();
     for (std::size_t k = 0; k < testing.size(); ++k) {
       double decision = svm.bias();
-      for (int i = 0; i < 24; ++i) decision += svm.coefficient(i) * points[i].dot(testing[k]).item<double>();
+      for (int i = 0; i < 24; ++i)
+        decision += svm.coefficient(i) * points[i].dot(testing[k]).item<double>();
       // both stop within 1e-4 of the optimum
       CHECK(decision == Approx(expect::number((*io::sequence(decisions[fold]))[k])).epsilon(0).margin(5e-4));
     }

@@ -18,8 +18,10 @@ namespace {
 
 double t_of(const std::vector<double>& d) {
   double mean = 0, square = 0;
-  for (const double v : d) mean += v / static_cast<double>(d.size());
-  for (const double v : d) square += (v - mean) * (v - mean);
+  for (const double v : d)
+    mean += v / static_cast<double>(d.size());
+  for (const double v : d)
+    square += (v - mean) * (v - mean);
   return mean / std::sqrt(square / static_cast<double>(d.size() - 1) / static_cast<double>(d.size()));
 }
 
@@ -60,7 +62,8 @@ TEST_CASE("sign flips: every flip of six subjects, one null over all series") {
     for (int s = 0; s < series; ++s) {
       for (int k = 0; k < times; ++k) {
         std::vector<double> values;
-        for (int i = 0; i < n; ++i) values.push_back((flip >> i & 1 ? -1 : 1) * d[i][s][k].item<double>());
+        for (int i = 0; i < n; ++i)
+          values.push_back((flip >> i & 1 ? -1 : 1) * d[i][s][k].item<double>());
         t[s][k] = t_of(values);
         if (flip == 0) CHECK(result.t[s][k].item<double>() == Approx(t[s][k]).epsilon(1e-10));
       }
@@ -70,17 +73,20 @@ TEST_CASE("sign flips: every flip of six subjects, one null over all series") {
   double biggest = 0;
   for (const auto& cluster : result.clusters) {
     double mass = 0;
-    for (auto k = cluster.first; k <= cluster.last; ++k) mass += result.t[cluster.series][k].item<double>();
+    for (auto k = cluster.first; k <= cluster.last; ++k)
+      mass += result.t[cluster.series][k].item<double>();
     CHECK(cluster.mass == Approx(mass).epsilon(1e-12));
     int reached = 0;
-    for (const double v : null) reached += v >= std::fabs(mass) * (1 - 1e-9);
+    for (const double v : null)
+      reached += v >= std::fabs(mass) * (1 - 1e-9);
     CHECK(cluster.p == reached / 64.0);
     biggest = std::max(biggest, std::fabs(mass));
   }
   CHECK(biggest == Approx(null[0]).epsilon(1e-12));
 
   options.tail = Tail::greater;
-  for (const auto& cluster : cluster_signflip(d, options).clusters) CHECK(cluster.mass > 0);
+  for (const auto& cluster : cluster_signflip(d, options).clusters)
+    CHECK(cluster.mass > 0);
 }
 
 TEST_CASE("random flips do not depend on the number of threads, and the seed matters") {
@@ -96,7 +102,8 @@ TEST_CASE("random flips do not depend on the number of threads, and the seed mat
   at::set_num_threads(threads);
   CHECK(!two.exact);
   REQUIRE(two.clusters.size() == one.clusters.size());
-  for (std::size_t k = 0; k < one.clusters.size(); ++k) CHECK(one.clusters[k].p == two.clusters[k].p);
+  for (std::size_t k = 0; k < one.clusters.size(); ++k)
+    CHECK(one.clusters[k].p == two.clusters[k].p);
 }
 
 TEST_CASE("neurora: clusters keep their extents and each point is dealt out by itself") {

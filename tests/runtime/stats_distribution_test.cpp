@@ -9,13 +9,14 @@ using namespace brain::stats;
 TEST_CASE("Student's t") {
   const double pi = std::acos(-1.0);
   for (const double t : {-30.0, -1.0, 0.0, 0.3, 2.0, 500.0}) {
-    CHECK(student_t_above(t, 1) == Approx(0.5 - std::atan(t) / pi).epsilon(1e-12).margin(1e-16));       // Cauchy
+    CHECK(student_t_above(t, 1) == Approx(0.5 - std::atan(t) / pi).epsilon(1e-12).margin(1e-16));  // Cauchy
     CHECK(student_t_above(t, 2) == Approx(0.5 - t / (2 * std::sqrt(2 + t * t))).epsilon(1e-9).margin(1e-16));
   }
   // scipy.stats.t.sf and isf
   CHECK(student_t_above(3.0, 7.5) == Approx(0.009195469304102253).epsilon(1e-12));
   CHECK(student_t_above(12, 30) == Approx(2.7900927075996303e-13).epsilon(1e-11));
-  CHECK(student_t_above(1.96, 1e5) == Approx(0.02499928159715084).epsilon(1e-9));  // the log-gammas are near 5e5
+  CHECK(student_t_above(1.96, 1e5) ==
+        Approx(0.02499928159715084).epsilon(1e-9));  // the log-gammas are near 5e5
   CHECK(student_t_quantile_above(0.025, 9) == Approx(2.2621571627982053).epsilon(1e-12));
   for (const double df : {1.0, 3.0, 9.0, 14.2, 200.0}) {
     for (const double p : {1e-8, 0.001, 0.025, 0.5, 0.8})
@@ -31,7 +32,8 @@ TEST_CASE("normal and binomial") {
   CHECK(normal_quantile_above(0.9) == Approx(-1.2815515655446004).epsilon(1e-13));
   double sum = 0;
   for (int k = 0; k <= 20; ++k) {
-    sum += std::exp(std::lgamma(21.0) - std::lgamma(k + 1.0) - std::lgamma(21.0 - k) + k * std::log(0.3) + (20 - k) * std::log(0.7));
+    sum += std::exp(std::lgamma(21.0) - std::lgamma(k + 1.0) - std::lgamma(21.0 - k) + k * std::log(0.3) +
+                    (20 - k) * std::log(0.7));
     CHECK(binomial_at_most(k, 20, 0.3) == Approx(sum).epsilon(1e-11));
   }
   CHECK(binomial_at_most(-1, 20, 0.3) == 0);

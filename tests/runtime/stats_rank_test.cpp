@@ -11,7 +11,8 @@ using namespace brain;
 TEST_CASE("average ranks are one plus the numbers below plus half the others that are equal") {
   const at::Tensor x = (numbers({3, 40}) * 6).round();  // many ties
   const at::Tensor ranks = stats::average_ranks(x);
-  const at::Tensor below = (x.unsqueeze(2) > x.unsqueeze(1)).sum(2), equal = (x.unsqueeze(2) == x.unsqueeze(1)).sum(2);
+  const at::Tensor below = (x.unsqueeze(2) > x.unsqueeze(1)).sum(2),
+                   equal = (x.unsqueeze(2) == x.unsqueeze(1)).sum(2);
   CHECK(at::equal(ranks, 1 + below + (equal - 1).to(at::kDouble) / 2));
   CHECK(at::equal(stats::average_ranks(x.to(at::kFloat)), ranks));
   CHECK(at::equal(stats::average_ranks(x.t()), stats::average_ranks(x.t().contiguous())));

@@ -88,6 +88,7 @@ test.case('noise ceilings', function()
     sum = sum + rsa.compare(others, subjects[s])[{0, 0}]:item()
   end
   test.close(lower, sum / 6, {rtol = 1e-12})
+  test.raises(function() rsa.noise_ceiling(subjects, {method = 'partial'}) end, 'noise_ceiling: method: expected pearson')
   test.raises(function() rsa.noise_ceiling(shared) end, 'expected the RDMs of at least 2 subjects, got 1')
 end)
 
@@ -121,6 +122,7 @@ test.case('evaluation: point estimates, intervals, partial, choice of a layer', 
   test.truthy(nested.mean[0]:item() > 0.3 and math.abs(nested.mean[1]:item()) < 0.15)
   test.raises(function() rsa.evaluate({net = layers}, subjects) end, "'net' has 3 RDMs; select = 'nested'")
   test.raises(function() rsa.evaluate(models, truth) end, 'one subject cannot be resampled')
+  test.raises(function() rsa.evaluate(models, subjects, {samples = 0}) end, 'samples: expected an integer of at least 1, got 0')
   test.raises(function() rsa.evaluate(models, subjects, {over = 'all'}) end, 'expected both, subjects or conditions')
 end)
 

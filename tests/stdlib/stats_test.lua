@@ -98,6 +98,7 @@ test.case('bootstrap', function()
   test.truthy(both.high <= 6.2)
   local curves = stats.bootstrap(torch.stack({x, x + 1}, 1), {samples = 50})
   test.close(curves.high[1]:item() - curves.high[0]:item(), 1, {rtol = 1e-12})
+  test.raises(function() stats.bootstrap(x, {samples = 0}) end, 'samples: expected an integer of at least 1, got 0')
   test.raises(function() stats.bootstrap(print) end, 'bootstrap: expected n')
 end)
 
