@@ -84,7 +84,7 @@ local function batches_of(images, size)
   end
   if torch.is_tensor(images) then
     if images:dim() ~= 4 then
-      error(('extract: images: expected [n, 3, height, width], found %s'):format(images.shape), 3)
+      error(('extract: images: expected [n, 3, height, width], found %s'):format(images.shape), 0)
     end
     return by_index(#images, function(first, n) return images:narrow(0, first, n) end)
   elseif has_rows(images) then
@@ -99,7 +99,7 @@ local function batches_of(images, size)
       return images[at]
     end, count
   end
-  error(('extract: images: expected a Tensor, a list of batches, an iterator or a data set, got %s'):format(type(images)), 3)
+  error(('extract: images: expected a Tensor, a list of batches, an iterator or a data set, got %s'):format(type(images)), 0)
 end
 
 -- Rows of features that come batch by batch: one tensor of the whole size where that is known, else a list.
@@ -194,7 +194,8 @@ function models.extract(model, images, options)
   local training = model:is_training()
   local restore <close> = setmetatable({}, {__close = function() model:train(training) end})
   model:eval()
-  local features = run(model, layers, images, options, pool)
+  local ok, features = pcall(run, model, layers, images, options, pool)
+  if not ok then error(type(features) == 'string' and features:gsub('^brain/models%.lua:%d+: ', '') or features, 2) end
   if not options.out then return features end
   local file = require 'brain.file'
   file.save(options.out, features)
