@@ -1,6 +1,7 @@
 #include "rsa/svm.h"
 
 #include <algorithm>
+#include <cmath>
 #include <bit>
 #include <limits>
 
@@ -36,13 +37,21 @@ struct Problem {
 inline const Vector& at(const double* p) { return *reinterpret_cast<const Vector*>(p); }
 inline Vector& at(double* p) { return *reinterpret_cast<Vector*>(p); }
 
+// Inside the box; what rounding leaves between a point and its bound would make it count as free, and with no
+// free point the bias is not that of the bound but in the middle of what is allowed.
+inline double boxed(double beta, double lower, double upper) {
+  const double close = 1e-12 * (upper - lower);
+  return beta > upper - close ? upper : beta < lower + close ? lower : beta;
+}
+
 // With beta_i = y_i alpha_i the box is [0, C] for y = 1 and [-C, 0] for y = -1, sum beta = 0, and
-// gradient = y - K beta is what has to be equal on every point inside its box.
-BRAIN_EVERY_MACHINE void minimise(Problem& p) {
+// gradient = y - K beta is what has to be equal on every point inside its box. Makes steps until the
+// conditions hold to the tolerance (true) or p.steps is `limit`.
+BRAIN_EVERY_MACHINE bool minimise(Problem& p, std::int64_t limit) {
   const std::int64_t size = p.stride;
   double step = 0;
   const double *row_i = p.gram, *row_j = p.gram;
-  for (p.steps = 0; p.steps < kMostSteps; ++p.steps) {
+  for (;; ++p.steps) {
     Vector top = at(p.rising) - kInfinity, bottom = -top;
     for (std::int64_t k = 0; k < size; k += kLanes) {
       const Vector gradient = at(p.gradient + k) - step * (at(row_i + k) - at(row_j + k));
@@ -58,7 +67,8 @@ BRAIN_EVERY_MACHINE void minimise(Problem& p) {
     }
     p.highest = highest;
     p.lowest = lowest;
-    if (!(highest - lowest >= p.tolerance)) return;
+    if (!(highest - lowest >= p.tolerance)) return true;
+    if (p.steps >= limit) return false;
     std::int64_t i = 0;
     while (p.gradient[i] + p.rising[i] != highest)
       ++i;
@@ -84,13 +94,73 @@ BRAIN_EVERY_MACHINE void minimise(Problem& p) {
     row_j = p.gram + j * size;
     const double room_i = p.upper[i] - p.beta[i], room_j = p.beta[j] - p.lower[j];
     step = std::min({(highest - p.gradient[j]) * gain[j], room_i, room_j});
-    // A point that reaches its bound lies on it exactly.
-    p.beta[i] = step == room_i ? p.upper[i] : p.beta[i] + step;
-    p.beta[j] = step == room_j ? p.lower[j] : p.beta[j] - step;
+    p.beta[i] = boxed(p.beta[i] + step, p.lower[i], p.upper[i]);
+    p.beta[j] = boxed(p.beta[j] - step, p.lower[j], p.upper[j]);
     for (const auto k : {i, j}) {
       p.rising[k] = p.beta[k] < p.upper[k] ? 0 : -kInfinity;
       p.falling[k] = p.beta[k] > p.lower[k] ? 0 : kInfinity;
     }
+  }
+}
+
+// One Newton step of the points inside their boxes, all at once: with z_k = x_k - x_r for one of them, r,
+// solves <z_k, z_l> change_l = gradient_k - gradient_r and goes there, or as far as the first bound. Where
+// steps of pairs creep along, this lands on the optimum once the right points are inside. `work` and `inside`
+// are scratch.
+BRAIN_EVERY_MACHINE void newton(Problem& p, std::vector<double>& work, std::vector<std::int64_t>& inside) {
+  inside.clear();
+  for (std::int64_t k = 0; k < p.n; ++k) {
+    if (p.beta[k] > p.lower[k] && p.beta[k] < p.upper[k]) inside.push_back(k);
+  }
+  const std::int64_t m = static_cast<std::int64_t>(inside.size()) - 1;
+  if (m < 1) return;
+  work.resize(static_cast<std::size_t>(m * m + m + 1));
+  double *factor = work.data(), *change = factor + m * m;
+  const std::int64_t r = inside[m];
+  const double* row_r = p.gram + r * p.stride;
+  for (std::int64_t k = 0; k < m; ++k) {
+    const double* row = p.gram + inside[k] * p.stride;
+    for (std::int64_t l = 0; l <= k; ++l)
+      factor[k * m + l] = row[inside[l]] - row_r[inside[l]] - row_r[inside[k]] + row_r[r];
+    change[k] = p.gradient[inside[k]] - p.gradient[r];
+  }
+  // Cholesky, the diagonal inverted; what depends on points before it has 0 there and stays where it is.
+  for (std::int64_t k = 0; k < m; ++k) {
+    double* row = factor + k * m;
+    double rest = row[k], right = change[k];
+    for (std::int64_t l = 0; l < k; ++l) {
+      double sum = row[l];
+      for (std::int64_t q = 0; q < l; ++q)
+        sum -= row[q] * factor[l * m + q];
+      row[l] = sum * factor[l * m + l];
+      rest -= row[l] * row[l];
+      right -= row[l] * change[l];
+    }
+    row[k] = rest > 1e-9 * row[k] ? 1 / std::sqrt(rest) : 0;
+    change[k] = right * row[k];
+  }
+  change[m] = 0;
+  for (std::int64_t k = m - 1; k >= 0; --k) {
+    change[k] *= factor[k * m + k];
+    change[m] -= change[k];
+    for (std::int64_t l = 0; l < k; ++l)
+      change[l] -= factor[k * m + l] * change[k];
+  }
+  double part = 1;
+  for (std::int64_t k = 0; k <= m; ++k) {
+    const double bound = change[k] > 0 ? p.upper[inside[k]] : p.lower[inside[k]];
+    const double room = change[k] == 0 ? kInfinity : (bound - p.beta[inside[k]]) / change[k];
+    part = std::min(part, room);
+  }
+  for (std::int64_t k = 0; k <= m; ++k) {
+    const std::int64_t place = inside[k];
+    const double step = part * change[k], *row = p.gram + place * p.stride;
+    double& beta = p.beta[place];
+    beta = boxed(beta + step, p.lower[place], p.upper[place]);
+    p.rising[place] = beta < p.upper[place] ? 0 : -kInfinity;
+    p.falling[place] = beta > p.lower[place] ? 0 : kInfinity;
+    for (std::int64_t q = 0; q < p.stride; q += kLanes)
+      at(p.gradient + q) -= step * at(row + q);
   }
 }
 
@@ -133,7 +203,9 @@ void LinearSvm::fit() {
             rising_.data(),
             falling_.data(),
             tolerance_};
-  if (n_ > 0) minimise(p);
+  // Steps of pairs find which points are inside; then Newton's, with a few of pairs between.
+  for (std::int64_t limit = n_; n_ > 0 && !minimise(p, limit) && limit < kMostSteps; limit += n_ / 8 + 1)
+    newton(p, work_, inside_);
   steps_ = p.steps;
   double sum = 0;
   std::int64_t inside = 0;

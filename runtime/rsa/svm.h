@@ -7,8 +7,9 @@ namespace brain::rsa {
 
 // min |w|^2 / 2 + C sum of hinges, with a bias that is not shrunk: the C-SVC of LIBSVM (Chang and Lin, ACM
 // TIST 2011) with a linear kernel, solved in its dual by sequential minimal optimisation, pairs chosen by
-// second-order information (Fan, Chen and Lin, JMLR 2005), until the largest violation of the optimality
-// conditions is below `tolerance`. One object serves many problems; not to be shared between threads.
+// second-order information (Fan, Chen and Lin, JMLR 2005), and Newton steps of all points inside their bounds
+// in between, until the largest violation of the optimality conditions is below `tolerance`. One object
+// serves many problems; not to be shared between threads.
 class LinearSvm {
  public:
   explicit LinearSvm(double C = 1, double tolerance = 1e-4) : C_(C), tolerance_(tolerance) {}
@@ -28,7 +29,8 @@ class LinearSvm {
  private:
   double C_, tolerance_, bias_ = 0;
   std::int64_t n_ = 0, stride_ = 0, steps_ = 0;
-  std::vector<double> gram_, gain_, label_, beta_, gradient_, lower_, upper_, rising_, falling_;
+  std::vector<double> gram_, gain_, label_, beta_, gradient_, lower_, upper_, rising_, falling_, work_;
+  std::vector<std::int64_t> inside_;
 };
 
 }  // namespace brain::rsa

@@ -91,7 +91,7 @@ TEST_CASE("partial correlation is that of the residuals") {
   }
 }
 
-TEST_CASE("names") {
+TEST_CASE("names of comparisons") {
   CHECK(rsa::comparison_of("corr", "compare") == Comparison::pearson);
   CHECK(rsa::comparison_of("kendall tau-a", "compare") == Comparison::tau_a);
   CHECK_THROWS_WITH(rsa::comparison_of("sperman", "compare"), Catch::Contains("expected pearson, spearman"));

@@ -65,7 +65,7 @@ TEST_CASE("conditions without a direction are NaN, equal ones exactly 0") {
   CHECK(rsa::rdm(x, rsa::Distance::euclidean)[2].item<double>() == Approx(0).margin(1e-7));
 }
 
-TEST_CASE("what is refused") {
+TEST_CASE("patterns that have no RDM") {
   CHECK_THROWS_AS(rsa::rdm(numbers({5}), rsa::Distance::cosine), Error);
   CHECK_THROWS_AS(rsa::rdm(numbers({1, 5}), rsa::Distance::cosine), Error);
   CHECK_THROWS_WITH(rsa::distance_of("corelation"), Catch::Contains("expected correlation, cosine"));

@@ -122,7 +122,7 @@ TEST_CASE("neurora: clusters keep their extents and each point is dealt out by i
   CHECK(near(result.t, cluster_signflip(a - b, options).t));
 }
 
-TEST_CASE("degenerate data") {
+TEST_CASE("cluster tests of degenerate data") {
   const ClusterOptions options;
   CHECK(cluster_signflip(at::zeros({5, 1, 4}, at::kDouble), options).clusters.empty());
   CHECK(cluster_signflip(at::ones({5, 1, 4}, at::kDouble), options).clusters.size() == 1);  // t is infinite
