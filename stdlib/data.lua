@@ -17,6 +17,7 @@ data.things_eeg2 = require('brain.data.things_eeg2').read
 data.things_eeg2_subjects = require('brain.data.things_eeg2').subjects
 data.simulate.things_eeg2 = require 'brain.data.simulate_things_eeg2'
 data.kamitani = require 'brain.data.kamitani'
+data.trials = require 'brain.data.trials'
 data.transform, data.image_column, data.image_files = images.transform, images.image_column, images.image_files
 
 -- data.images(folder or list of files, {transform =, threads =, prefetch =, cache =}) -> data set with the columns image,

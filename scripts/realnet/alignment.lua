@@ -1,72 +1,67 @@
 -- Alignment: a network keeps its task and learns to predict a subject's EEG. L = L_task + beta (MSE + contrast).
+local arms = require 'realnet.arms'
+local similarity = require 'realnet.similarity'
+
 local alignment = {}
 
--- The control conditions: what differs from alignment.
-alignment.arms = {
-  aligned = {},
-  read_out = {note = 'only the read-out learns', freeze = 'trunk'},
-  task = {note = 'the task loss alone', beta = 0},
-  shuffled = {note = 'EEG shuffled over all pictures', targets = 'shuffled'},
-  shuffled_within = {note = 'EEG shuffled within categories', targets = 'within'},
-  category = {note = 'category labels as the target', targets = 'category'},
-  no_mse = {note = 'without the MSE', mse = 0},
-  no_contrast = {note = 'without the contrast', contrast = 0},
-}
-
--- An order of n things in which each group keeps its places.
-local function shuffled_within(groups, seed)
-  local members = {}
-  for i, group in ipairs(groups) do
-    members[group] = members[group] or {}
-    table.insert(members[group], i - 1)
-  end
-  local order = torch.zeros(#groups, {dtype = 'int64'})
-  for _, list in pairs(members) do
-    local places = torch.tensor(list)
-    order[places] = places[torch.randperm(#list, {generator = torch.Generator():manual_seed(seed)})]
-  end
-  return order
-end
-
--- What an arm is to predict: [pictures, values].
-function alignment.targets(arm, eeg, categories, seed)
-  local flat = eeg:flatten(1)
-  if arm.targets == 'shuffled' then return flat[torch.randperm(#flat, {generator = torch.Generator():manual_seed(seed)})] end
-  if arm.targets == 'within' then return flat[shuffled_within(categories, seed)] end
-  if arm.targets ~= 'category' then return flat end
-  local number, names = {}, {}
-  for _, name in ipairs(categories) do
-    if not number[name] then names[#names + 1], number[name] = name, #names end
-  end
-  local codes = {}
-  for i, name in ipairs(categories) do codes[i] = number[name] end
-  local hot = nn.functional.one_hot(torch.tensor(codes), #names):float()
-  return (hot - hot:mean()) / hot:std()
-end
-
 -- logits, prediction, batch -> the loss and its parts.
-function alignment.loss(preset, arm)
-  local beta = arm.beta or preset.beta
+local function loss_of(preset, arm)
+  local beta = (arm.beta or preset.beta) * (arm.beta_factor or 1)
   return function(logits, prediction, batch)
     local task = losses.cross_entropy(logits, preset.teacher == 'labels' and batch.label or batch.logits)
     local _, mse, contrast = losses.realnet_generation(prediction, batch.target,
       {correlation = preset.correlation, detach_contrast = preset.detach_contrast or false})
-    local total = task + beta * ((arm.mse or 1) * mse + (arm.contrast or 1) * contrast)
-    return total, {task = task, mse = mse, contrast = contrast}
+    return task + beta * ((arm.mse or 1) * mse + (arm.contrast or 1) * contrast), {task = task, mse = mse, contrast = contrast}
   end
 end
 
--- Trains one arm on a data set with the columns image, target, label and logits, chosen by its validation part (or by
--- `selection`, a data set). Returns the network with its read-out, and the history.
-function alignment.fit(trunk, learn, selection, preset, arm, how)
-  torch.manual_seed(how.seed)
+-- f(pictures [n, 3, h, w]) for a column of pictures, in batches.
+local function in_batches(column, device, f)
+  local parts = {}
+  for first = 0, #column - 1, 64 do
+    local rows = column:rows(torch.arange(first, math.min(first + 64, #column))):to(device)
+    parts[#parts + 1] = torch.no_grad(f, rows):cpu()
+  end
+  return torch.cat(parts)
+end
+
+-- What the network says of each picture before alignment: its logits are the task that alignment must keep.
+function alignment.logits(net, column, device) return in_batches(column, device, function(x) return net(x) end) end
+
+-- Trains one condition for one subject. data: {images, logits, categories}, each with train and test.
+local function train_one(trunk, arm, record, data_, preset, how, seed)
+  torch.manual_seed(seed)
+  local function columns(part)
+    return data.tensors {image = data_.images[part], logits = data_.logits[part], label = data_.logits[part]:argmax(1),
+      target = arms.targets(arm, record[part].eeg, data_.categories[part], seed), concept = record[part].concepts}
+  end
+  local learn, held = columns 'train', nil
+  if how.selection == 'test' then held = columns 'test' else learn, held = learn:split {0.9, 0.1, by = 'concept', seed = how.seed} end
   local net = nn.EncodingHead(trunk, {taps = how.areas, width = preset.width, outputs = learn:rows({0}).target:size(1), input = how.input})
   net:set_batch_norm_momentum(preset.batch_norm_momentum)
   if arm.freeze then net:freeze(arm.freeze) end
-  local history = train.fit {model = net:to(how.device), data = learn, validation = selection, inputs = {'image'},
-    optimizer = optim.Adam(net:named_parameters(), {lr = preset.lr}), loss = alignment.loss(preset, arm),
-    epochs = preset.epochs, batch = preset.batch, seed = how.seed, checkpoint = how.checkpoint}
+  local history = train.fit {model = net:to(how.device), data = learn, validation = held, inputs = {'image'}, loss = loss_of(preset, arm),
+    optimizer = optim.Adam(net:named_parameters(), {lr = preset.lr}), epochs = preset.epochs, batch = preset.batch, seed = seed}
   return net, history
+end
+
+-- A subject's networks of one condition, one for each seed, and what is kept of them: rdms [seeds, areas, pairs] of the
+-- test pictures, prediction [test pictures, values] and accuracy (top-1 agreement with the network before), means over
+-- seeds, and the losses of each epoch.
+function alignment.subject(base, arm, record, data_, preset, how)
+  local kept = {rdms = {}, prediction = 0, accuracy = 0}
+  for k = 1, how.seeds do
+    local trunk = preset.carried and how.carried[arm.name] or base:clone()
+    local net, history = train_one(trunk, arm, record, data_, preset, how, how.seed + 1000 * k + record.subject)
+    kept.rdms[k] = similarity.areas(net.trunk, data_.images.test, how.areas, how.device)
+    kept.prediction = kept.prediction + in_batches(data_.images.test, how.device, function(x) return net:predict(x) end) / how.seeds
+    local labels = alignment.logits(net.trunk, data_.images.test, how.device):argmax(1)
+    kept.accuracy = kept.accuracy + labels:eq(data_.logits.test:argmax(1)):double():mean() / how.seeds
+    kept.epoch, kept.learned, kept.held = history.epoch, history['train.loss'], history['validation.loss']
+    if preset.carried then how.carried[arm.name] = net.trunk end
+  end
+  kept.rdms = torch.stack(kept.rdms)
+  return kept
 end
 
 return alignment

@@ -1,0 +1,62 @@
+-- ReAlnet (Lu, Wang and Golomb, Communications Biology 2026): a network that recognises objects also learns to predict a
+-- person's EEG. Does it become more like the brain on pictures that it has not seen, and more so than its controls?
+local known, arms, study = require 'realnet.presets', require 'realnet.arms', require 'realnet.study'
+local alignment, similarity = require 'realnet.alignment', require 'realnet.similarity'
+local generation, outcome, report = require 'realnet.generation', require 'realnet.outcome', require 'realnet.report'
+
+local run = experiment.start {name = 'realnet', about = 'A network aligned with human EEG, compared with brains and controls.',
+  options = {
+    data = {'demo', 'a THINGS-EEG2 folder, or demo: a simulation'},
+    subjects = {0, 'how many subjects; 0: all'},
+    backbone = {'timm/tf_efficientnet_lite0', 'the network, by its name in brainlua models'},
+    weights = {'auto', 'its checkpoint, or auto'},
+    areas = {{}, 'four layers for V1, V2, V4 and IT; by default those of the backbone'},
+    preset = {'demo', 'how it is trained', {'paper', 'notebook', 'script', 'demo'}},
+    controls = {{'shuffled', 'category'}, 'control conditions; all, or none'},
+    seeds = {1, 'trainings per subject and condition'},
+    rdm = {'svm', 'EEG dissimilarity', {'svm', 'lda', 'correlation'}},
+    selection = {'validation', 'the epoch is chosen on held-out training concepts, or as published on the test set', {'validation', 'test'}},
+    samples = {1000, 'bootstrap samples'},
+    size = {96, 'side of the pictures in pixels (published: 224)'},
+    concepts = {32, 'demo: training concepts'},
+    pictures = {10, 'demo: pictures of each'},
+    signal = {0.35, 'demo: strength of the EEG; 0: nothing to find'},
+  }}
+local opt, preset = run.options, known.presets[run.options.preset]
+local how = {areas = #opt.areas > 0 and opt.areas or known.areas[opt.backbone], input = {3, opt.size, opt.size}, device = run.device,
+  seed = run.seed, seeds = opt.seeds, rdm = opt.rdm, samples = opt.samples, selection = opt.selection, carried = {}}
+local chosen = arms.chosen(opt.controls)
+run:plan(report.plan(opt, preset, chosen))
+if run.dry then return end
+
+-- Pictures and EEG. What the network says of each picture before alignment stays its task.
+local things = study.open(run)
+local base = models.create(opt.backbone, {weights = opt.weights, seed = run.seed}):eval()
+local pictures = {images = {}, logits = {}, categories = things.categories}
+for _, part in ipairs {'train', 'test'} do
+  pictures.images[part] = study.column(things.first[part].files, opt.backbone, opt.size)
+  pictures.logits[part] = alignment.logits(base:to(run.device), pictures.images[part], run.device)
+end
+local before = similarity.areas(base, pictures.images.test, how.areas, run.device)
+
+-- One network per subject and condition, trained on the EEG of 0 to 200 ms; dissimilarities of the test pictures.
+local kept, eeg, recorded, all_times = {}, {}, {}, nil
+for s, subject in ipairs(things.subjects) do
+  local record = things.read(subject, {trials = true})
+  all_times = record.test.times
+  local within = all_times:ge(-1e-9):logical_and(all_times:lt(0.2 - 1e-9))
+  recorded[s] = {eeg = record.test.eeg, ceiling = generation.ceiling(record.test.trials:index_select(3, within:nonzero():view(-1)))}
+  eeg[s] = run:step(('subject %02d: EEG'):format(subject), function() return similarity.eeg(record.test.trials, how) end)
+  for _, arm in ipairs(chosen) do
+    kept[arm.name] = kept[arm.name] or {}
+    kept[arm.name][s] = run:step(('subject %02d: %s'):format(subject, arm.name), function()
+      return alignment.subject(base, arm, record, pictures, preset, how)
+    end)
+  end
+end
+
+-- Agreement of the areas with the EEG from -100 to 490 ms, what may be concluded of it, and the report.
+local out = outcome(kept, eeg, recorded, before, chosen, things, study.times(all_times), how)
+report.save(run, out)
+report.figures(run, out, things)
+run:finish(report.words(out, opt))

@@ -1,0 +1,67 @@
+-- The conditions: alignment and its controls, and what each is to predict.
+local arms = {}
+
+local all = {
+  {name = 'aligned', label = 'aligned with EEG'},
+  {name = 'shuffled', label = 'EEG shuffled', note = 'over all pictures', targets = 'shuffled'},
+  {name = 'shuffled_within', label = 'EEG shuffled within categories', targets = 'within'},
+  {name = 'category', label = 'category labels', note = 'as the target instead of EEG', targets = 'category'},
+  {name = 'read_out', label = 'read-out only', note = 'the trunk is frozen', freeze = 'trunk'},
+  {name = 'task', label = 'task only', beta = 0},
+  {name = 'no_mse', label = 'without MSE', mse = 0},
+  {name = 'no_contrast', label = 'without contrast', contrast = 0},
+  {name = 'beta_tenth', label = 'beta / 10', beta_factor = 0.1},
+  {name = 'beta_ten', label = 'beta x 10', beta_factor = 10},
+}
+
+-- Alignment first, then the controls named, or all of them.
+function arms.chosen(names)
+  local wanted, chosen, known = {}, {}, {}
+  for _, name in ipairs(names) do wanted[name] = true end
+  for i, arm in ipairs(all) do
+    known[i] = arm.name
+    if i == 1 or wanted.all or wanted[arm.name] then chosen[#chosen + 1] = arm end
+    wanted[arm.name] = nil
+  end
+  wanted.all, wanted.none = nil, nil
+  if next(wanted) then error(("--controls: expected all, none or some of %s, got '%s'"):format(table.concat(known, ', ', 2), next(wanted)), 0) end
+  return chosen
+end
+
+local function permutation(n, seed) return torch.randperm(n, {generator = torch.Generator():manual_seed(seed)}) end
+
+-- An order in which each group keeps its places.
+local function within(groups, seed)
+  local members, order = {}, torch.zeros(#groups, {dtype = 'int64'})
+  for i, group in ipairs(groups) do
+    members[group] = members[group] or {}
+    table.insert(members[group], i - 1)
+  end
+  for _, list in pairs(members) do
+    local places = torch.tensor(list)
+    order[places] = places[permutation(#list, seed)]
+  end
+  return order
+end
+
+-- Standardised membership of each category: [pictures, categories].
+local function codes(categories)
+  local number, n, places = {}, 0, {}
+  for i, name in ipairs(categories) do
+    if not number[name] then n, number[name] = n + 1, n end
+    places[i] = number[name]
+  end
+  local hot = nn.functional.one_hot(torch.tensor(places), n):float()
+  return (hot - hot:mean()) / hot:std()
+end
+
+-- What an arm is to predict, [pictures, values], of the recorded eeg [pictures, channels, times].
+function arms.targets(arm, eeg, categories, seed)
+  local flat = eeg:flatten(1)
+  if arm.targets == 'shuffled' then return flat[permutation(#flat, seed)] end
+  if arm.targets == 'within' then return flat[within(categories, seed)] end
+  if arm.targets == 'category' then return codes(categories) end
+  return flat
+end
+
+return arms

@@ -1,0 +1,78 @@
+-- The figures of the study.
+local figures = {}
+
+-- Agreement over time, a panel per area: mean and standard error over subjects, ceiling, significant clusters.
+function figures.similarity(times, areas, arms, ceiling, clusters)
+  local panels, row = {}, {}
+  for a, area in ipairs(areas) do
+    local curves = {}
+    for _, arm in ipairs(arms) do
+      local r = arm.similarity:select(1, a - 1)
+      curves[#curves + 1] = {y = r:mean(0), label = a == 1 and arm.label or nil, band = r:std(0) / math.sqrt(#r)}
+    end
+    local marks = {}
+    for _, cluster in ipairs(clusters) do
+      if cluster.significant and cluster.series == a - 1 then
+        marks[#marks + 1] = {series = 2, from = times[cluster.first]:item(), to = times[cluster.last]:item()}
+      end
+    end
+    row[#row + 1] = plot.lines {x = times, y = curves, marks = marks, ceiling = ceiling, vline = 0, hline = 0, title = area,
+      xlabel = 'time (s)', ylabel = 'Spearman r'}
+    if #row == 2 or a == #areas then
+      panels[#panels + 1] = row
+      row = {}
+    end
+  end
+  panels.letters, panels.share, panels.width = true, 'y', 'double'
+  return plot.grid(panels)
+end
+
+-- One bar per arm and area: mean over time, a dot per subject.
+function figures.bars(areas, arms)
+  local values, points, groups = {}, {}, {}
+  for i, arm in ipairs(arms) do
+    points[i] = arm.similarity:mean(-1)  -- [subjects, areas]
+    values[i] = points[i]:mean(0)
+    groups[i] = arm.label
+  end
+  return plot.bars {values = torch.stack(values, 1), points = torch.stack(points, 1):permute {2, 1, 0}, labels = areas, groups = groups,
+    ylabel = 'Spearman r', width = 'double'}
+end
+
+function figures.rdms(areas, before, after, eeg)
+  local rows = {{}, {}}
+  for a, area in ipairs(areas) do
+    rows[1][a] = plot.rdm {matrix = before[a - 1], percentile = true, title = area .. ', before'}
+    rows[2][a] = plot.rdm {matrix = after[a - 1], percentile = true, title = area .. ', aligned'}
+  end
+  rows[1][#areas + 1] = plot.rdm {matrix = eeg, percentile = true, title = 'EEG, 0.1 to 0.3 s'}
+  rows.width = 'double'
+  return plot.grid(rows)
+end
+
+function figures.pictures(files, columns)
+  local images = {}
+  for i = 1, math.min(#files, 24) do images[i] = file.load(files[i]) end
+  return plot.image_grid {images = images, columns = columns or 8, width = 'double'}
+end
+
+-- Loss over epochs, the mean over subjects.
+function figures.training(histories)
+  local learn, held = {}, {}
+  for i, history in ipairs(histories) do learn[i], held[i] = history.learned, history.held end
+  return plot.lines {x = histories[1].epoch, y = {{y = torch.stack(learn):mean(0), label = 'training'},
+    {y = torch.stack(held):mean(0), label = 'held-out concepts'}}, xlabel = 'epoch', ylabel = 'loss'}
+end
+
+-- r of predicted and recorded EEG over pictures, mean over channels and subjects. r, ceiling [subjects, channels, times].
+function figures.generation(r, ceiling)
+  local times = torch.arange(r:size(-1)):double() / 100
+  return plot.lines {x = times, y = {{y = r:mean(1):mean(0), label = 'prediction', band = r:mean(1):std(0) / math.sqrt(#r)},
+    {y = ceiling:mean(1):mean(0), label = 'split-half ceiling', dashed = true}}, hline = 0, xlabel = 'time (s)', ylabel = 'r over held-out pictures'}
+end
+
+function figures.personal(matrix)
+  return plot.rdm {matrix = matrix, title = 'network (row) on EEG (column)', colour_bar = 'Spearman r'}
+end
+
+return figures

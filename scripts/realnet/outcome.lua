@@ -1,0 +1,55 @@
+-- The numbers of the study, from what was kept of each subject and condition.
+local generation = require 'realnet.generation'
+local inference, similarity = require 'realnet.inference', require 'realnet.similarity'
+
+local function stacked(list) return torch.stack(list) end
+
+-- kept: condition -> list by subject of what alignment.subject gives; eeg: list of [times, pairs]; before [areas, pairs].
+-- recorded: list by subject of {test EEG [pictures, channels, times], its ceiling}; times: {shown, place, window}.
+return function(kept, eeg, recorded, before, chosen, things, times, how)
+  local out = {arms = {}, times = times.shown, areas = how.areas, n = #things.first.test.files}
+  local subjects, control = #eeg, similarity.categorical(things.categories.test)
+  local shown, base = {}, {}
+  for s = 1, subjects do
+    shown[s] = eeg[s]:index_select(0, times.place)
+    base[s] = before:unsqueeze(0)
+  end
+  local window = stacked(shown):index_select(1, times.window):mean(1)  -- [subjects, pairs]
+  local function agreement(rdms, partial)
+    local all = {}
+    for s = 1, subjects do all[s] = similarity.agreement(rdms[s], shown[s], partial) end
+    return stacked(all)
+  end
+  out.base = {name = 'base', label = 'before', similarity = agreement(base), beyond = agreement(base, control)}
+  for i, arm in ipairs(chosen) do
+    local rdms, accuracy = {}, 0
+    for s = 1, subjects do
+      rdms[s] = kept[arm.name][s].rdms
+      accuracy = accuracy + kept[arm.name][s].accuracy / subjects
+    end
+    out.arms[i] = {name = arm.name, label = arm.label, note = arm.note, rdms = rdms, similarity = agreement(rdms), accuracy = accuracy:item(),
+      beyond = agreement(rdms, control), over_base = inference.gain(rdms, base, window, out.n, how),
+      below_aligned = i > 1 and inference.gain(out.arms[1].rdms, rdms, window, out.n, how) or nil}
+  end
+  local aligned = out.arms[1]
+  out.histories = kept.aligned
+  out.clusters = stats.cluster_permutation(aligned.similarity, out.base.similarity, {seed = how.seed})
+  out.beyond = stats.ttest((aligned.beyond - out.base.beyond):index_select(2, times.window):mean({1, 2}))
+  local lower, upper = {}, {}
+  for t = 0, #times.place - 1 do
+    local low, high = rsa.noise_ceiling(stacked(shown):select(1, t))
+    lower[t + 1], upper[t + 1] = low, high
+  end
+  out.ceiling = {torch.tensor(lower, {dtype = 'float64'}), torch.tensor(upper, {dtype = 'float64'})}
+  local r, best = {}, {}
+  for s, each in ipairs(recorded) do
+    r[s], best[s] = generation.correlation(kept.aligned[s].prediction:view(each.eeg.shape), each.eeg), each.ceiling
+  end
+  out.generation, out.split_half = stacked(r), stacked(best)
+  if subjects > 1 then
+    out.personal, out.personal_test = inference.personal(aligned.rdms, window)
+    out.variability = inference.variability(aligned.rdms)
+  end
+  out.eeg, out.before, out.after = window:mean(0), before, aligned.rdms[1][0]
+  return out
+end

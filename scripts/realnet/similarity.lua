@@ -1,0 +1,39 @@
+-- Representational similarity: RDMs of areas and of the EEG, and how far they agree.
+local similarity = {}
+
+-- 1 - Pearson RDMs of a network's areas for a column of pictures: [areas, pairs].
+function similarity.areas(net, column, areas, device)
+  local features = models.extract(net:to(device), column, {layers = areas, batch = 50})
+  local rdms = {}
+  for i, area in ipairs(areas) do rdms[i] = rsa.rdm(features[area]:flatten(1)):vectors()[0] end
+  return torch.stack(rdms)
+end
+
+-- A subject's EEG RDMs over time [times, pairs], of trials [pictures, repetitions, channels, times]: pairwise decoding as
+-- published, or 1 - Pearson over channels.
+function similarity.eeg(trials, how)
+  if how.rdm == 'correlation' then return rsa.rdm(trials:mean(1):permute {2, 0, 1}):vectors() end
+  return rsa.decoding_rdm(trials, {classifier = how.rdm, seed = how.seed})
+end
+
+-- 0 within a category, 1 between: [pairs].
+function similarity.categorical(categories)
+  local code, n, codes = {}, 0, {}
+  for i, name in ipairs(categories) do
+    if not code[name] then n, code[name] = n + 1, n end
+    codes[i] = code[name]
+  end
+  local t = torch.tensor(codes)
+  return rsa.rdms(t:unsqueeze(0):ne(t:unsqueeze(1)):double()):vectors()
+end
+
+-- Spearman correlation of rdms [seeds, areas, pairs] (or [areas, pairs]) with eeg [times, pairs], mean over seeds:
+-- [areas, times]. control: an RDM to partial out.
+function similarity.agreement(rdms, eeg, control)
+  local seeds = rdms:dim() == 3 and rdms:size(0) or 1
+  local flat = rdms:reshape(-1, rdms:size(-1))
+  local r = rsa.compare(flat, eeg, control and {method = 'partial-spearman', control = control} or {})
+  return r:view(seeds, -1, #eeg):mean(0)
+end
+
+return similarity

@@ -1,0 +1,59 @@
+-- The data of the study: THINGS-EEG2 as it is downloaded, or a simulation in the same files.
+local study = {}
+
+-- The simulated study: small pictures, few of them, with known answers. signal = 0 makes one with nothing to find.
+local function simulate(run)
+  local opt = run.options
+  local size = {subjects = opt.subjects > 0 and opt.subjects or 6, concepts = opt.concepts, images_per_concept = opt.pictures,
+    test_concepts = 40, size = opt.size, signal = opt.signal, seed = opt.seed}
+  local root = ('runs/realnet/simulated-%d-%d-%d-%d-%g-%d'):format(size.subjects, size.concepts, size.images_per_concept,
+    size.size, size.signal, size.seed)
+  return root, data.simulate.things_eeg2(root, size)
+end
+
+-- The category of each concept: what the simulation says, or the concept itself.
+local function categories_of(concepts, answers, part)
+  if not answers then return concepts end
+  local list, names = {}, {}
+  for i, name in ipairs(answers.concepts[part]) do names[name] = answers.categories[part][i] end
+  for i, concept in ipairs(concepts) do list[i] = names[concept] end
+  return list
+end
+
+-- {root, subjects, read(subject), pictures = {train, test}, categories = {train, test}, answers}
+function study.open(run)
+  local opt = run.options
+  local self = {root = opt.data}
+  if opt.data == 'demo' then self.root, self.answers = simulate(run) end
+  self.subjects = {}
+  for i, subject in ipairs(data.things_eeg2_subjects(self.root)) do
+    if opt.subjects == 0 or i <= opt.subjects then self.subjects[i] = subject end
+  end
+  if #self.subjects == 0 then error(('%s: expected folders sub-01, sub-02, ... with THINGS-EEG2'):format(self.root), 0) end
+  function self.read(subject, options)
+    local how = {subject = subject, window = {0, 0.2}}
+    for name, value in pairs(options or {}) do how[name] = value end
+    return data.things_eeg2(self.root, how)
+  end
+  self.first = self.read(self.subjects[1])
+  self.categories = {train = categories_of(self.first.train.concepts, self.answers, 'train'),
+    test = categories_of(self.first.test.concepts, self.answers, 'test')}
+  return self
+end
+
+-- A column of pictures as the network wants them: squashed to size x size, its own mean and deviation.
+function study.column(files, network, size)
+  local how = models.transform(network)
+  how.resize, how.crop = {size, size}, nil
+  return data.image_column(files, {transform = how, cache = '2GB'})
+end
+
+-- Times that are shown, their places, and among them those over which agreement is summed up (50 to 350 ms).
+function study.times(all)
+  local place = all:ge(-0.1 - 1e-9):logical_and(all:lt(0.495)):nonzero():view(-1)
+  local shown = all[place]
+  local window = shown:ge(0.05 - 1e-9):logical_and(shown:lt(0.35 + 1e-9)):nonzero():view(-1)
+  return {shown = shown, place = place, window = window}
+end
+
+return study
