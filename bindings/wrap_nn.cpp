@@ -25,11 +25,6 @@ nn::Layer& self_of(lua_State* L, const char* method) { return *check_layer(L, 1,
 
 int call_entry(lua_State* L, nn::Layer& layer, const char* entry) {
   const int count = lua_gettop(L) - 1;
-  if (count == 1 && std::string_view(entry) == "forward")
-    if (const TensorHandle* handle = test_tensor(L, 2); handle && !dynamic_cast<LuaLayer*>(&layer)) {
-      push_tensor(L, layer(tensor_of(handle)));
-      return 1;
-    }
   nn::Values inputs;
   for (int i = 2; i <= count + 1; ++i) inputs.push_back(to_layer_value(L, i, entry));
   return push_layer_output(L, layer.call(inputs, entry));

@@ -23,7 +23,7 @@ int capture(lua_State* L) {
   options.finish();
   taps.run([&] {
     if (given_input) {
-      (*layer)(tensor_of(test_tensor(L, 2)));
+      layer->call({tensor_of(test_tensor(L, 2))});
     } else {
       lua_pushvalue(L, 3);
       lua_call(L, 0, 0);

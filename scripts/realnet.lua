@@ -46,10 +46,10 @@ for s, subject in ipairs(things.subjects) do
   all_times = record.test.times
   local within = all_times:ge(-1e-9):logical_and(all_times:lt(0.2 - 1e-9))
   recorded[s] = {eeg = record.test.eeg, ceiling = generation.ceiling(record.test.trials:index_select(3, within:nonzero():view(-1)))}
-  eeg[s] = run:step(('subject %02d: EEG'):format(subject), function() return similarity.eeg(record.test.trials, how) end)
+  eeg[s] = run:step(('sub-%02d/eeg'):format(subject), function() return similarity.eeg(record.test.trials, how) end)
   for _, arm in ipairs(chosen) do
     kept[arm.name] = kept[arm.name] or {}
-    kept[arm.name][s] = run:step(('subject %02d: %s'):format(subject, arm.name), function()
+    kept[arm.name][s] = run:step(('sub-%02d/%s'):format(subject, arm.name), function()
       return alignment.subject(base, arm, record, pictures, preset, how)
     end)
   end

@@ -33,7 +33,7 @@ local function train_one(trunk, arm, record, data_, preset, how, seed)
   torch.manual_seed(seed)
   local function columns(part)
     return data.tensors {image = data_.images[part], logits = data_.logits[part], label = data_.logits[part]:argmax(1),
-      target = arms.targets(arm, record[part].eeg, data_.categories[part], seed), concept = record[part].concepts}
+      target = arms.targets(arm, record[part].eeg, data_.categories[part], seed), concept = record[part].labels}
   end
   local learn, held = columns 'train', nil
   if how.selection == 'test' then held = columns 'test' else learn, held = learn:split {0.9, 0.1, by = 'concept', seed = how.seed} end

@@ -13,7 +13,7 @@ function figures.similarity(times, areas, arms, ceiling, clusters)
     local marks = {}
     for _, cluster in ipairs(clusters) do
       if cluster.significant and cluster.series == a - 1 then
-        marks[#marks + 1] = {series = 2, from = times[cluster.first]:item(), to = times[cluster.last]:item()}
+        marks[#marks + 1] = {2, times[cluster.first]:item(), times[cluster.last]:item()}
       end
     end
     row[#row + 1] = plot.lines {x = times, y = curves, marks = marks, ceiling = ceiling, vline = 0, hline = 0, title = area,
@@ -27,16 +27,12 @@ function figures.similarity(times, areas, arms, ceiling, clusters)
   return plot.grid(panels)
 end
 
--- One bar per arm and area: mean over time, a dot per subject.
+-- A bar per area and condition: mean over time, a dot per subject.
 function figures.bars(areas, arms)
-  local values, points, groups = {}, {}, {}
-  for i, arm in ipairs(arms) do
-    points[i] = arm.similarity:mean(-1)  -- [subjects, areas]
-    values[i] = points[i]:mean(0)
-    groups[i] = arm.label
-  end
-  return plot.bars {values = torch.stack(values, 1), points = torch.stack(points, 1):permute {2, 1, 0}, labels = areas, groups = groups,
-    ylabel = 'Spearman r', width = 'double'}
+  local means, labels = {}, {}
+  for i, arm in ipairs(arms) do means[i], labels[i] = arm.similarity:mean(-1), arm.label end  -- [subjects, areas]
+  local points = torch.stack(means, -1):permute {1, 2, 0}
+  return plot.bars {values = points:mean(-1), points = points, groups = areas, labels = labels, ylabel = 'Spearman r', width = 'double'}
 end
 
 function figures.rdms(areas, before, after, eeg)

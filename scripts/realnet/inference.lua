@@ -3,13 +3,15 @@ local similarity = require 'realnet.similarity'
 
 local inference = {}
 
--- The pairs of drawn pictures as places in the condensed RDM, without a picture's pairs with its own copies.
-local function drawn_pairs(draw, n)
+-- A function that takes condensed RDMs [..., pairs] of n pictures to those of a draw of them; a picture's pairs with its
+-- own copies are NaN, so left out.
+local function resampler(draw, n)
   local at = torch.triu_indices(#draw, #draw, 1)
   local a, b = draw[at[0]], draw[at[1]]
   local low, high = torch.minimum(a, b), torch.maximum(a, b)
-  local place = low * n - (low * (low + 1)):floor_divide(2) + high - low - 1
-  return place[low:ne(high)]
+  local copies = low:eq(high)
+  local place = (low * n - (low * (low + 1)):floor_divide(2) + high - low - 1):masked_fill(copies, 0)
+  return function(rdms) return rdms:index_select(-1, place):masked_fill(copies, 0 / 0) end
 end
 
 -- Agreement of a subject's rdms with eeg [pairs] minus that of the reference, mean over areas.
@@ -29,11 +31,10 @@ function inference.gain(rdms, reference, eeg, n, how)
   for k = 0, how.samples - 1 do
     torch.scope(function()
       local people = torch.randint(subjects, {subjects}, {generator = random}):tolist()
-      local pairs_ = drawn_pairs(torch.randint(n, {n}, {generator = random}), n)
+      local drawn = resampler(torch.randint(n, {n}, {generator = random}), n)
       local total, known = 0, {}
       for _, s in ipairs(people) do
-        known[s] = known[s] or difference(rdms[s + 1]:index_select(-1, pairs_), reference[s + 1]:index_select(-1, pairs_),
-          eeg[s]:index_select(0, pairs_))
+        known[s] = known[s] or difference(drawn(rdms[s + 1]), drawn(reference[s + 1]), drawn(eeg[s]))
         total = total + known[s]
       end
       draws[k] = total / subjects

@@ -11,12 +11,12 @@ local function simulate(run)
   return root, data.simulate.things_eeg2(root, size)
 end
 
--- The category of each concept: what the simulation says, or the concept itself.
-local function categories_of(concepts, answers, part)
-  if not answers then return concepts end
-  local list, names = {}, {}
-  for i, name in ipairs(answers.concepts[part]) do names[name] = answers.categories[part][i] end
-  for i, concept in ipairs(concepts) do list[i] = names[concept] end
+-- The category of each picture: what the simulation says of its concept, or the concept itself.
+local function categories_of(record, answers, part)
+  local list = {}
+  for i, label in ipairs(record.labels:tolist()) do
+    list[i] = answers and answers.categories[part][label + 1] or record.concepts[label + 1]
+  end
   return list
 end
 
@@ -36,8 +36,8 @@ function study.open(run)
     return data.things_eeg2(self.root, how)
   end
   self.first = self.read(self.subjects[1])
-  self.categories = {train = categories_of(self.first.train.concepts, self.answers, 'train'),
-    test = categories_of(self.first.test.concepts, self.answers, 'test')}
+  self.categories = {train = categories_of(self.first.train, self.answers, 'train'),
+    test = categories_of(self.first.test, self.answers, 'test')}
   return self
 end
 
