@@ -143,12 +143,19 @@ function Results:flush()
   self.cost = self.written - start
 end
 
--- A large array as results/NAME.h5; gives what results.h5 links to.
-local function write_apart(self, name, tensor)
+-- A large array as results/NAME.h5, with its attributes; gives what results.h5 links to.
+local function write_apart(self, name, tensor, attributes)
   local path = 'results/' .. name
   core.make_folders((self.folder .. '/' .. path):match '^(.*)/')
-  save_file(self.folder .. '/' .. path, {data = tensor}, nil, function() return {data = tensor} end)
+  save_file(self.folder .. '/' .. path, {data = tensor}, {attributes = attributes and {data = attributes}},
+    function() return {data = tensor, attributes = attributes} end)
   return path .. '.h5:data'
+end
+
+-- A copy, so that what the script does to a value later does not change what was saved.
+local function snapshot(value)
+  if native.is_tensor(value) then return value:clone() end
+  return type(value) == 'table' and table.move(value, 1, #value, 1, {}) or value
 end
 
 -- value: a Tensor, text, number, list, or a table or Frame of them (a group). options: dims, labels, attributes.
@@ -161,10 +168,11 @@ function Results:save(name, value, options)
   for _, entry in ipairs(list) do
     local path, leaf = entry[1], entry[2]
     if native.is_tensor(leaf) and bytes_of(leaf) > large then
-      changed.links[path] = write_apart(self, path, leaf)
-      if path == name then attributes = {} end
+      local own = path == name and next(attributes) and attributes or nil
+      changed.links[path] = write_apart(self, path, leaf, own)
+      if own then attributes = {} end
     else
-      changed.names[#changed.names + 1], changed.entries[path] = path, leaf
+      changed.names[#changed.names + 1], changed.entries[path] = path, snapshot(leaf)
     end
   end
   if next(attributes) then changed.attributes[name] = attributes end
