@@ -236,13 +236,28 @@ void check_range(const Operator& op, const Overload& overload, const Stack& stac
     fail(op.name, ": step: expected 1 or more for integers, got ", step.toDouble());
 }
 
-// LAPACK's solvers follow the pivots wherever they point: 1 to n, for ldl also -n to -1.
+// Negative pivots of ldl stand for blocks of two rows each; LAPACK follows a single one beyond the matrix.
+void check_blocks(const Operator& op, const at::Tensor& pivots) {
+  if (pivots.dim() == 0) return;
+  const at::Tensor list = pivots.to(at::kLong).contiguous();
+  const std::int64_t* pivot = list.data_ptr<std::int64_t>();
+  const std::int64_t n = list.size(-1);
+  for (std::int64_t i = 0; i < list.numel(); ++i) {
+    if (pivot[i] >= 0) continue;
+    if ((i + 1) % n == 0 || pivot[i + 1] >= 0) fail(op.name, ": pivots: expected negative ones in pairs, got a single ", pivot[i]);
+    ++i;
+  }
+}
+
+// LAPACK's solvers follow the pivots wherever they point: 1 to n, for ldl also -n to -1 in pairs.
 void check_pivots(const Operator& op, const Overload& overload, const Stack& stack) {
   const at::Tensor& factors = stack[op.name == "lu_solve" ? 1 : 0].toTensor();
   const at::Tensor& pivots = stack[op.name == "lu_solve" ? 2 : 1].toTensor();
   if (factors.dim() < 2 || !pivots.is_cpu() || pivots.is_floating_point() || pivots.is_complex()) return;
   const double n = static_cast<double>(factors.size(-1));
-  check_elements(op, "pivots", op.name == "linalg_ldl_solve" ? pivots.abs() : pivots, {1, n});
+  const bool blocks = op.name == "linalg_ldl_solve";
+  check_elements(op, "pivots", blocks ? pivots.abs() : pivots, {1, n});
+  if (blocks) check_blocks(op, pivots);
 }
 
 // The eigenvalue routines do not end well with NaN.

@@ -69,6 +69,16 @@ test.case('sparse tensors are checked when they are made', function()
     {{1.0, 0.0, 0.0}, {0.0, 0.0, 1.0}}, 'a valid one')
 end)
 
+test.case('the blocks of an ldl factorisation are whole', function()
+  local factors, pivots = torch.linalg.ldl_factor(torch.tensor{{0.0, 1.0}, {1.0, 0.0}})
+  test.equal(pivots:tolist(), {-2, -2}, 'one block of two rows')
+  test.equal(torch.linalg.ldl_solve(factors, pivots, torch.tensor{{2.0}, {3.0}}):tolist(), {{3.0}, {2.0}})
+  for _, wrong in ipairs {{-1, -1, -1}, {-1, 2, 3}, {1, 2, -3}} do
+    test.raises(function() torch.linalg.ldl_solve(torch.eye(3), torch.tensor(wrong, {dtype = 'int32'}), torch.ones(3, 1)) end,
+      'linalg_ldl_solve: pivots: expected negative ones in pairs, got a single -')
+  end
+end)
+
 test.case('tensors of out= are different ones', function()
   local one = torch.empty{0}
   test.raises(function() torch.svd(torch.ones{2, 2}, {out = {one, one, one}}) end, 'svd: out: tensors 1 and 2 are the same')
