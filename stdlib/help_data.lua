@@ -1,4 +1,4 @@
--- Help texts of data and train. tests/stdlib/help_networks_test.lua fails when a function is missing here.
+-- Help texts of data and train. tests/stdlib/help_modules_test.lua fails when a function is missing here.
 local help = require 'brain.help'
 
 help.add_all [[
@@ -21,6 +21,10 @@ Columns image, path, concept (the picture's folder) and labels (its name); the o
 data.loader(dataset, {batch = 32, shuffle = false, seed = 0, drop_last = false, ahead = 2}) -> loader
 for batch in loader do, or for batch in loader:batches(epoch) do. The order depends on seed and epoch alone. ahead:
 batches whose pictures are decoded early. #loader is the number of batches.
+
+data.trials(path or list of paths) -> columns
+Trials as Brain-Score and Geirhos et al. write them (CSV: subj, session, trial, rt, object_response, category, condition,
+imagename): column -> list of texts, the files one after another.
 
 train.fit{model =, data =, loss =, optimizer =, epochs =, ...} -> history (Frame, a row per epoch)
 Afterwards the model is in eval mode and holds the best weights (with validation) or the last.

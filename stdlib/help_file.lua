@@ -1,4 +1,4 @@
--- Help texts of file and data. tests/stdlib/help_file_test.lua fails when a function is missing here.
+-- Help texts of file and data. tests/stdlib/help_modules_test.lua fails when a function is missing here.
 local help = require 'brain.help'
 
 local texts = [[

@@ -1,4 +1,4 @@
--- Help texts of nn. tests/stdlib/help_networks_test.lua fails when a function is missing here.
+-- Help texts of nn. tests/stdlib/help_modules_test.lua fails when a function is missing here.
 local help = require 'brain.help'
 
 help.add_all [[

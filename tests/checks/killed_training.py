@@ -17,8 +17,8 @@ local net = nn.Sequential {nn.Conv2d(3, 16, 3, {padding = 1}), nn.BatchNorm2d(16
   nn.Conv2d(16, 16, 3), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(16, 5)}
 local learn, held = data.tensors {image = images, label = labels}:split {0.75, 0.25, seed = 1}
 local optimizer = optim.AdamW(net:named_parameters(), {lr = 0.01})
-train.fit {model = net, data = learn, validation = held, inputs = {'image'}, epochs = 12, batch = 8, seed = 2,
-  optimizer = optimizer, schedule = optim.schedule.cosine(optimizer, {T_max = 108}), schedule_per = 'step', ema = 0.95,
+train.fit {model = net, data = learn, validation = held, inputs = {'image'}, epochs = 60, batch = 8, seed = 2,
+  optimizer = optimizer, schedule = optim.schedule.cosine(optimizer, {T_max = 540}), schedule_per = 'step', ema = 0.95,
   clip = 1, checkpoint = folder, checkpoint_every = 1,
   loss = function(output, batch) return losses.cross_entropy(output, batch.label) end}
 local all = {}
