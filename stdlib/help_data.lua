@@ -23,8 +23,8 @@ for batch in loader do, or for batch in loader:batches(epoch) do. The order depe
 batches whose pictures are decoded early. #loader is the number of batches.
 
 data.trials(path or list of paths) -> columns
-Trials as Brain-Score and Geirhos et al. write them (CSV: subj, session, trial, rt, object_response, category, condition,
-imagename): column -> list of texts, the files one after another.
+Trials as Brain-Score and Geirhos et al. write them (CSV: subj, session, trial, rt, object_response, category,
+condition, imagename): column -> list of texts, the files one after another.
 
 train.fit{model =, data =, loss =, optimizer =, epochs =, ...} -> history (Frame, a row per epoch)
 Afterwards the model is in eval mode and holds the best weights (with validation) or the last.

@@ -3,11 +3,11 @@ local help = require 'brain.help'
 
 local texts = [[
 file.load(path, {key, allow_pickle = false, metadata = false}) -> value
-PyTorch checkpoints, safetensors, npy, npz, JSON, text, HDF5 (.h5 .hdf5 .nc, MATLAB 7.3) and pictures (JPEG, PNG, TIFF,
-WebP: uint8 [h, w, 3]) as tables, tensors, strings and numbers; nothing in a file is run, and no other file is followed. key is one entry of the table; in
-HDF5 a path ('group/data'). With metadata = true a second value: the texts of a safetensors file, or the attributes
-of an HDF5 file by path ('/', '/group/data'). MATLAB 7.3 arrays have the file's order of axes, the reverse of
-MATLAB's.
+PyTorch checkpoints, safetensors, npy, npz, JSON, text, HDF5 (.h5 .hdf5 .nc, MATLAB 7.3) and pictures (JPEG, PNG,
+TIFF, WebP: uint8 [h, w, 3]) as tables, tensors, strings and numbers; nothing in a file is run, and no other file is
+followed. key is one entry of the table; in HDF5 a path ('group/data'). With metadata = true a second value: the
+texts of a safetensors file, or the attributes of an HDF5 file by path ('/', '/group/data'). MATLAB 7.3 arrays have
+the file's order of axes, the reverse of MATLAB's.
 
 file.save(path, value, {metadata, attributes, compress = 0, quality, subsampling})
 In the format of the extension: pt, pth, safetensors, npy, npz, json, txt, h5, hdf5, jpg (quality = 75, subsampling =

@@ -267,6 +267,14 @@ void check_finite(const Operator& op, const Overload&, const Stack& stack) {
     fail(op.name, ": self: expected finite numbers, got infinities or NaN");
 }
 
+// LibTorch 2.11 reads as many elements as there are axes, whatever the length of the list.
+template <std::size_t N>
+void check_lengths(const Operator& op, const Overload& overload, const Stack& stack) {
+  for (std::size_t i = 0; i < overload.arguments.size(); ++i)
+    if (stack[i].isIntList() && stack[i].toIntVector().size() != N)
+      fail(op.name, ": ", overload.arguments[i].name, ": expected ", N, " numbers, got ", stack[i].toIntVector().size());
+}
+
 void refuse_quantized(const Operator& op, const Overload&, const Stack& stack) {
   if (stack[0].toTensor().is_quantized()) fail(op.name, ": self: bounds of quantized tensors are not checked");
 }
@@ -302,6 +310,8 @@ constexpr std::pair<std::string_view, Check> kChecks[] = {
        const at::Tensor& points = stack[0].toTensor();
        if (points.dim() > 0) check_number(op, "columns of self", static_cast<double>(points.size(-1)), {0, 1024});
      }},
+    {"reflection_pad3d", check_lengths<6>},
+    {"slow_conv3d", check_lengths<3>},
     {"reflection_pad1d", [](const Operator& op, const Overload& overload, const Stack& stack) {
        if (overload.outs > 0 && stack[0].toTensor().is_quantized())
          fail(op.name, ": out: not for quantized tensors");

@@ -94,7 +94,12 @@ end
 -- What older LibTorch versions lack: a word in the code of a case, and the operator behind it.
 local newer = {lanczos = '_upsample_lanczos2d_aa', scaled_mm = '_scaled_mm_v2'}
 
+local cpu_since = {scaled_mm = 2.13}  -- LibTorch 2.11 has the operator for GPUs alone
+
 local function available(code)
+  for word, version in pairs(cpu_since) do
+    if code:find(word, 1, true) and tonumber(torch.version:match '^%d+%.%d+') < version then return false end
+  end
   for word, operator in pairs(newer) do
     if code:find(word, 1, true) and not native.schemas(operator) then return false end
   end

@@ -6,6 +6,14 @@ local torch = require 'brain.torch'
 local function ints(values) return torch.tensor(values, {dtype = 'int64'}) end
 local far = 1 << 40
 
+test.case('lists have a number for each axis', function()
+  local x = torch.ones(1, 2, 4, 4, 4)
+  test.raises(function() torch.reflection_pad3d(x, {}) end, 'reflection_pad3d: padding: expected 6 numbers, got 0')
+  test.equal(torch.reflection_pad3d(x, {1, 1, 0, 0, 0, 0}).shape, {1, 2, 4, 4, 6})
+  test.raises(function() torch.slow_conv3d(x, torch.ones(3, 2, 2, 2, 2), {2, 2, 2}, nil, {stride = {}}) end,
+    'slow_conv3d: stride: expected 3 numbers, got 0')
+end)
+
 test.case('numbers of pieces, layers, degrees and terms have limits', function()
   local x = torch.ones{2, 4}
   test.raises(function() x:tensor_split(far) end, 'tensor_split: sections: expected 1 to 4194304, got 1099511627776')
