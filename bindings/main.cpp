@@ -9,6 +9,7 @@
 #include "bindings/lua/luax.h"
 #include "bindings/modules.h"
 #include "core/interrupt.h"
+#include "core/memory.h"
 
 namespace brain {
 namespace {
@@ -100,6 +101,7 @@ int run(char** arguments) {
 int main(int, char** arguments) {
   std::setlocale(LC_CTYPE, "");
   brain::interrupt::install();
+  brain::reserve_address_space(brain::physical_memory() / 4);
   int code = brain::run(arguments);
   if ((std::fflush(stdout) != 0 || std::ferror(stdout)) && code == 0) {
     std::perror("brainlua: standard output");

@@ -10,6 +10,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+extern "C" int mi_reserve_os_memory(size_t size, bool commit, bool allow_large) __attribute__((weak));
+
 namespace brain {
 namespace {
 
@@ -128,6 +130,10 @@ std::int64_t peak_resident_memory() {
 }
 
 void reset_peak_resident_memory() { std::ofstream("/proc/self/clear_refs") << '5'; }
+
+bool reserve_address_space(std::int64_t bytes) {
+  return mi_reserve_os_memory && mi_reserve_os_memory(static_cast<std::size_t>(bytes), true, true) == 0;
+}
 
 int available_cores() {
   int cores = static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));

@@ -40,7 +40,7 @@ local function train_one(trunk, arm, record, data_, preset, how, seed)
   local net = nn.EncodingHead(trunk, {taps = how.areas, width = preset.width, outputs = learn:rows({0}).target:size(1), input = how.input})
   net:set_batch_norm_momentum(preset.batch_norm_momentum)
   if arm.freeze then net:freeze(arm.freeze) end
-  local history = train.fit {model = net:to(how.device), data = learn, validation = held, inputs = {'image'}, loss = loss_of(preset, arm),
+  local history = train.fit {model = net:to(how.device, 'channels_last'), data = learn, validation = held, inputs = {'image'}, loss = loss_of(preset, arm),
     optimizer = optim.Adam(net:named_parameters(), {lr = preset.lr}), epochs = preset.epochs, batch = preset.batch, seed = seed}
   return net, history
 end

@@ -84,3 +84,10 @@ TEST_CASE("no control groups, no limits") {
   CHECK_FALSE(limits.free_memory);
   CHECK_FALSE(limits.cores);
 }
+
+TEST_CASE("address space is set aside without taking memory") {
+  const auto before = brain::resident_memory();
+  const bool reserved = brain::reserve_address_space(std::int64_t{1} << 30);
+  CHECK(brain::resident_memory() - before < 64 << 20);
+  if (reserved) CHECK_FALSE(brain::reserve_address_space(std::int64_t{1} << 60));
+}
