@@ -332,9 +332,9 @@ end
 measured('when memory runs out, garbage is collected and the call tried again', function()
   -- A large Lua heap lets tensors become garbage before a collection is due.
   local ballast = "local numbers = {} for i = 1, 4000000 do numbers[i] = i end collectgarbage() "
-  local size = output(ballast .. "print(io.open '/proc/self/status':read 'a':match 'VmSize:%s*(%d+)')")
-  local reserved = require('brain.core').machine().memory // 4 // 1024  -- address space, which then cannot be had
-  local limit = math.tointeger(tonumber(size)) - reserved + 120 * 1024
+  local reserved = require('brain.core').machine().memory // 4 // 1024  -- address space that cannot be had below
+  local size = output(ballast .. "print(io.open '/proc/self/status':read 'a':match 'VmSize:%s*(%d+)')", reserved)
+  local limit = math.tointeger(tonumber(size)) + 120 * 1024
   local loop = ballast .. "local kept = {} for i = 1, 12 do kept[%s] = torch.empty(8 << 20) end print 'done'"
   equal(output(loop:format '1', limit), 'done\n', 'garbage')
   test.truthy(output(loop:format 'i', limit):find 'empty: out of memory', 'tensors in use')
