@@ -9,7 +9,7 @@ local run = experiment.start {name = 'realnet', about = 'A network aligned with 
     data = {'demo', 'a THINGS-EEG2 folder, or demo: a simulation'},
     subjects = {0, 'how many subjects; 0: all'},
     backbone = {'timm/tf_efficientnet_lite0', 'the network, by its name in brainlua models'},
-    weights = {'auto', 'its checkpoint, or auto'},
+    weights = {'auto', 'its checkpoint; auto: from the usual caches; none: as it is made, untrained'},
     areas = {{}, 'four layers for V1, V2, V4 and IT; by default those of the backbone'},
     preset = {'demo', 'how it is trained', {'paper', 'notebook', 'script', 'demo'}},
     controls = {{'shuffled', 'category'}, 'control conditions; all, or none'},
@@ -23,7 +23,7 @@ local run = experiment.start {name = 'realnet', about = 'A network aligned with 
     signal = {0.35, 'demo: strength of the EEG; 0: nothing to find'},
   }}
 local opt, preset = run.options, known.presets[run.options.preset]
-local how = {areas = #opt.areas > 0 and opt.areas or known.areas[opt.backbone], input = {3, opt.size, opt.size}, device = run.device,
+local how = {areas = known.areas_of(opt), input = {3, opt.size, opt.size}, device = run.device,
   seed = run.seed, seeds = opt.seeds, rdm = opt.rdm, samples = opt.samples, selection = opt.selection, carried = {}}
 local chosen = arms.chosen(opt.controls)
 run:plan(report.plan(opt, preset, chosen))
@@ -31,7 +31,7 @@ if run.dry then return end
 
 -- Pictures and EEG. What the network says of each picture before alignment stays its task.
 local things = study.open(run)
-local base = models.create(opt.backbone, {weights = opt.weights, seed = run.seed}):eval()
+local base = models.create(opt.backbone, {weights = opt.weights ~= 'none' and opt.weights or nil, seed = run.seed}):eval()
 local pictures = {images = {}, logits = {}, categories = things.categories}
 for _, part in ipairs {'train', 'test'} do
   pictures.images[part] = study.column(things.first[part].files, opt.backbone, opt.size)

@@ -25,4 +25,14 @@ local areas = {
   ['torchvision/resnet50'] = {'layer1', 'layer2', 'layer3', 'layer4'},
 }
 
-return {presets = presets, areas = areas}
+for _, name in ipairs {'cornet_z', 'cornet_r', 'cornet_rt'} do areas['cornet/' .. name] = areas['cornet/cornet_s'] end
+
+-- The areas asked for, else the backbone's.
+local function areas_of(options)
+  if #options.areas > 0 then return options.areas end
+  local known = areas[options.backbone]
+  if known then return known end
+  error(('--areas: expected four layers of %s for V1, V2, V4 and IT (brainlua models %s lists them)'):format(options.backbone, options.backbone), 0)
+end
+
+return {presets = presets, areas_of = areas_of}
