@@ -17,24 +17,25 @@ local run = experiment.start {name = 'realnet', about = 'A network aligned with 
     rdm = {'svm', 'EEG dissimilarity', {'svm', 'lda', 'correlation'}},
     selection = {'validation', 'the epoch is chosen on held-out training concepts, or as published on the test set', {'validation', 'test'}},
     samples = {1000, 'bootstrap samples'},
-    size = {96, 'side of the pictures in pixels (published: 224)'},
-    concepts = {32, 'demo: training concepts'},
-    pictures = {10, 'demo: pictures of each'},
-    signal = {0.35, 'demo: strength of the EEG; 0: nothing to find'},
+    size = {0, 'side of the pictures in pixels; 0: 224 as published, 64 in the demo'},
+    concepts = {100, 'demo: training concepts'},
+    pictures = {16, 'demo: pictures of each'},
+    signal = {0.7, 'demo: strength of the EEG; 0: nothing to find'},
   }}
 local opt, preset = run.options, known.presets[run.options.preset]
-local how = {areas = known.areas_of(opt), input = {3, opt.size, opt.size}, device = run.device,
+local size = opt.size > 0 and opt.size or opt.data == 'demo' and 64 or 224
+local how = {areas = known.areas_of(opt), input = {3, size, size}, device = run.device,
   seed = run.seed, seeds = opt.seeds, rdm = opt.rdm, samples = opt.samples, selection = opt.selection, carried = {}}
 local chosen = arms.chosen(opt.controls)
-run:plan(report.plan(opt, preset, chosen))
+run:plan(report.plan(opt, preset, chosen, size))
 if run.dry then return end
 
 -- Pictures and EEG. What the network says of each picture before alignment stays its task.
-local things = study.open(run)
+local things = study.open(run, size)
 local base = models.create(opt.backbone, {weights = opt.weights ~= 'none' and opt.weights or nil, seed = run.seed}):eval()
 local pictures = {images = {}, logits = {}, categories = things.categories}
 for _, part in ipairs {'train', 'test'} do
-  pictures.images[part] = study.column(things.first[part].files, opt.backbone, opt.size)
+  pictures.images[part] = study.column(things.first[part].files, opt.backbone, size)
   pictures.logits[part] = alignment.logits(base:to(run.device), pictures.images[part], run.device)
 end
 local before = similarity.areas(base, pictures.images.test, how.areas, run.device)
@@ -42,7 +43,7 @@ local before = similarity.areas(base, pictures.images.test, how.areas, run.devic
 -- One network per subject and condition, trained on the EEG of 0 to 200 ms; dissimilarities of the test pictures.
 local kept, eeg, recorded, all_times = {}, {}, {}, nil
 for s, subject in ipairs(things.subjects) do
-  local record = things.read(subject, {trials = true})
+  local record = things.read(subject, {trials = true, trials_window = {-0.12, 0.52}})
   all_times = record.test.times
   local within = all_times:ge(-1e-9):logical_and(all_times:lt(0.2 - 1e-9))
   recorded[s] = {eeg = record.test.eeg, ceiling = generation.ceiling(record.test.trials:index_select(3, within:nonzero():view(-1)))}

@@ -46,7 +46,7 @@ function report.table(out)
     rows[i] = {condition = arm.label, gain = interval(arm.over_base), ['aligned minus this'] = arm.below_aligned and interval(arm.below_aligned) or '',
       ['top-1 kept'] = ('%.3f'):format(arm.accuracy)}
   end
-  return frame.from_rows(rows, {columns = {'condition', 'gain', 'aligned minus this', 'top-1 kept'}})
+  return frame.from_rows(rows):select {'condition', 'gain', 'aligned minus this', 'top-1 kept'}
 end
 
 function report.words(out, opt)
@@ -63,12 +63,12 @@ function report.words(out, opt)
 end
 
 -- What will be done: for --dry-run. Seconds are for two cores and EfficientNet-lite0.
-function report.plan(opt, preset, chosen)
+function report.plan(opt, preset, chosen, size)
   local subjects = opt.subjects > 0 and opt.subjects or opt.data == 'demo' and 6 or 10
   local pictures = opt.data == 'demo' and opt.concepts * opt.pictures or 16540
   local trainings = subjects * #chosen * opt.seeds
   return {{'networks', note = ('%d subjects x %d conditions x %d seeds, %d epochs of %d pictures'):format(subjects, #chosen, opt.seeds,
-    preset.epochs, pictures), bytes = trainings * 4e5, seconds = trainings * preset.epochs * pictures * 0.006 * (opt.size / 96) ^ 2}}
+    preset.epochs, pictures), bytes = trainings * 4e5, seconds = trainings * preset.epochs * pictures * 0.0025 * (size / 64) ^ 2}}
 end
 
 return report

@@ -2,13 +2,13 @@
 local study = {}
 
 -- The simulated study: small pictures, few of them, with known answers. signal = 0 makes one with nothing to find.
-local function simulate(run)
+local function simulate(run, size)
   local opt = run.options
-  local size = {subjects = opt.subjects > 0 and opt.subjects or 6, concepts = opt.concepts, images_per_concept = opt.pictures,
-    test_concepts = 40, size = opt.size, signal = opt.signal, seed = opt.seed}
-  local root = ('runs/realnet/simulated-%d-%d-%d-%d-%g-%d'):format(size.subjects, size.concepts, size.images_per_concept,
-    size.size, size.signal, size.seed)
-  return root, data.simulate.things_eeg2(root, size)
+  local how = {subjects = opt.subjects > 0 and opt.subjects or 6, concepts = opt.concepts, images_per_concept = opt.pictures,
+    test_concepts = 64, size = size, signal = opt.signal, seed = opt.seed}
+  local root = ('runs/realnet/simulated-%d-%d-%d-%d-%g-%d'):format(how.subjects, how.concepts, how.images_per_concept, size,
+    how.signal, how.seed)
+  return root, data.simulate.things_eeg2(root, how)
 end
 
 -- The category of each picture: what the simulation says of its concept, or the concept itself.
@@ -21,10 +21,10 @@ local function categories_of(record, answers, part)
 end
 
 -- {root, subjects, read(subject), pictures = {train, test}, categories = {train, test}, answers}
-function study.open(run)
+function study.open(run, size)
   local opt = run.options
   local self = {root = opt.data}
-  if opt.data == 'demo' then self.root, self.answers = simulate(run) end
+  if opt.data == 'demo' then self.root, self.answers = simulate(run, size) end
   self.subjects = {}
   for i, subject in ipairs(data.things_eeg2_subjects(self.root)) do
     if opt.subjects == 0 or i <= opt.subjects then self.subjects[i] = subject end
