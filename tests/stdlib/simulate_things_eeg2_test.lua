@@ -6,6 +6,13 @@ local core = require 'brain.core'
 local data = require 'brain.data'
 local simulator = require 'brain.data.simulator'
 
+if not pcall(file.save, os.tmpname() .. '.png', torch.zeros({1, 1, 3}, {dtype = 'uint8'})) then  -- no pictures either
+  test.case('a build without pictures', function()
+    test.raises(function() data.simulate.things_eeg2(os.tmpname() .. '.d', {subjects = 1, concepts = 2, test_concepts = 2}) end, 'no pictures')
+  end)
+  return
+end
+
 local function folder(fn)
   local path = os.tmpname()
   os.remove(path)
