@@ -20,8 +20,8 @@ net:set_batch_norm_momentum(0.19)     for every norm below; 0.19 is two passes o
 Globs: * within a segment, ** across, {a,b}, {22..23}.
 
 nn.class(name, function(self, ...) ... end) -> class
-class(...) makes a module; layers and nn.Parameter assigned to its fields are its own; function
-class:forward(x) ... end says what it does.
+class(...) makes a module; layers and nn.Parameter assigned to its fields are its own, in that order (assign one in a
+statement: Lua works through a, b = x, y from the right); function class:forward(x) ... end says what it does.
 
 nn.Parameter(tensor) -> Tensor
 A leaf that training changes: assigned to a field of a module it becomes one of its parameters.

@@ -16,7 +16,7 @@ function figures.similarity(times, areas, arms, ceiling, clusters)
         marks[#marks + 1] = {2, times[cluster.first]:item(), times[cluster.last]:item()}
       end
     end
-    row[#row + 1] = plot.lines {x = times, y = curves, marks = marks, ceiling = ceiling, vline = 0, hline = 0, title = area,
+    row[#row + 1] = plot.lines {x = times, y = curves, marks = marks, ceiling = ceiling, vline = 0, hline = 0, title = area, legend = a == 1,
       xlabel = 'time (s)', ylabel = 'Spearman r'}
     if #row == 2 or a == #areas then
       panels[#panels + 1] = row
@@ -35,16 +35,18 @@ function figures.bars(areas, arms)
   return plot.bars {values = points:mean(-1), points = points, groups = areas, labels = labels, ylabel = 'Spearman r', width = 'double'}
 end
 
-function figures.rdms(areas, before, after, eeg)
-  local rows = {{}, {}}
+-- Ranked dissimilarities of the areas before and after alignment.
+function figures.rdms(areas, before, after)
+  local rows = {{}, {}, width = 'double'}
+  local function panel(matrix, title) return plot.rdm {matrix = matrix, percentile = true, title = title, colour_bar = false} end
   for a, area in ipairs(areas) do
-    rows[1][a] = plot.rdm {matrix = before[a - 1], percentile = true, title = area .. ', before'}
-    rows[2][a] = plot.rdm {matrix = after[a - 1], percentile = true, title = area .. ', aligned'}
+    rows[1][a] = panel(before[a - 1], area .. ', before')
+    rows[2][a] = panel(after[a - 1], area .. ', aligned')
   end
-  rows[1][#areas + 1] = plot.rdm {matrix = eeg, percentile = true, title = 'EEG, 0.1 to 0.3 s'}
-  rows.width = 'double'
   return plot.grid(rows)
 end
+
+function figures.eeg_rdm(matrix) return plot.rdm {matrix = matrix, percentile = true, title = 'EEG', colour_bar = 'percentile'} end
 
 function figures.pictures(files, columns)
   local images = {}

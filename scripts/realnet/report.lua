@@ -31,7 +31,8 @@ function report.figures(run, out, things)
     'Agreement of areas with the EEG over time; bands: one standard error over subjects; grey: noise ceiling; bars below: '
     .. 'times at which aligned and unaligned networks differ (cluster permutation over all areas and times, p < .05).')
   run:figure('bars', figures.bars(out.areas, arms), 'Agreement, mean over time; a dot is a subject.')
-  run:figure('rdms', figures.rdms(out.areas, out.before, out.after, out.eeg), 'Dissimilarities of the test pictures, first subject.')
+  run:figure('rdms', figures.rdms(out.areas, out.before, out.after), 'Ranked dissimilarities of the test pictures, first subject.')
+  run:figure('rdm_eeg', figures.eeg_rdm(out.eeg), 'The same of the EEG at 50 to 350 ms, mean over subjects.')
   run:figure('training', figures.training(out.histories), 'Loss of the aligned networks, mean over subjects.')
   run:figure('generation', figures.generation(out.generation, out.split_half),
     'Correlation of predicted and recorded EEG over test pictures, mean over channels.')

@@ -10,9 +10,11 @@ end
 -- An area with a shared 3x3 bottleneck and norms of its own for each pass.
 local Area = nn.class('Area', function(self, from, to, times)
   self.times = times
-  self.inp, self.skip = conv(from, to, 1), conv(to, to, 1, {stride = 2})
+  self.inp = conv(from, to, 1)
+  self.skip = conv(to, to, 1, {stride = 2})
   self.a = conv(to, 4 * to, 1)
-  self.b1, self.b2 = conv(4 * to, 4 * to, 3, {stride = 2, padding = 1}), conv(4 * to, 4 * to, 3, {padding = 1})
+  self.b1 = conv(4 * to, 4 * to, 3, {stride = 2, padding = 1})
+  self.b2 = conv(4 * to, 4 * to, 3, {padding = 1})
   self.c = conv(4 * to, to, 1)
   local norms = {}
   for k = 1, times do norms[k] = nn.ModuleList {nn.BatchNorm2d(4 * to), nn.BatchNorm2d(4 * to), nn.BatchNorm2d(to)} end
