@@ -100,7 +100,9 @@ bool PromptSignals::wait_readable(int descriptor) const {
     fd_set readable;
     FD_ZERO(&readable);
     FD_SET(descriptor, &readable);
-    const int ready = pselect(descriptor + 1, &readable, nullptr, nullptr, nullptr, &outside_);
+    // Another thread may take the signal while this one holds it back: nothing wakes this one then, so it looks itself.
+    const timespec moment{0, 100'000'000};
+    const int ready = pselect(descriptor + 1, &readable, nullptr, nullptr, &moment, &outside_);
     if (interrupt::requested()) return false;
     if (ready > 0 || (ready < 0 && errno != EINTR)) return true;
   }

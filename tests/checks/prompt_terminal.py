@@ -58,7 +58,7 @@ class Prompt:
             until, alive = time.monotonic() + limit, True
             while not (match := re.compile(pattern, re.M).search(self.text, self.at)):
                 if not alive or time.monotonic() > until:
-                    raise Failure(f'expected {pattern!r}, found {self.text[self.at:]!r}')
+                    raise Failure(f'expected {pattern!r}, found {self.text[self.at:]!r} after {self.text[:self.at][-60:]!r}')
                 alive = self.read(until)
             self.at = match.end()
             while pattern in (first, more) and editor != 'plain' and self.cooked():
