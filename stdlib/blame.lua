@@ -7,7 +7,9 @@ function blame.raise(message)
     local info = debug.getinfo(level, 'Sl')
     if not info then break end
     if info.what ~= 'C' and not info.source:find '^=brain/' then
-      error(('%s:%d: %s'):format(info.short_src, info.currentline, message), 0)
+      local position = ('%s:%d: '):format(info.short_src, info.currentline)
+      if message:sub(1, #position) == position then position = '' end  -- raised so further inside
+      error(position .. message, 0)
     end
   end
   error(message, 0)
@@ -20,6 +22,11 @@ function blame.call(f, ...)
   local message = results[2]
   if type(message) ~= 'string' or message == 'interrupted' then error(message, 0) end
   blame.raise((message:gsub('^brain/[%w_/]+%.lua:%d+: ', '')))
+end
+
+-- A function like f whose errors point at the user's line, whatever they passed through on the way.
+function blame.wrap(f)
+  return function(...) return blame.call(f, ...) end
 end
 
 return blame

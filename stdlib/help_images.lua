@@ -1,7 +1,7 @@
 -- Help texts of pictures. tests/bindings/images_test.lua fails when a function is missing here.
 local help = require 'brain.help'
 
-local texts = [[
+help.add_all [[
 data.transform{resize, interpolation = 'bilinear', antialias = true, crop, scale = 1, colour = 'rgb', mean,
 std} -> transform
 A network's preprocessing, equal to torchvision's on PIL images; takes what models.transform(name) returns.
@@ -25,9 +25,3 @@ data.image_files(folder) -> paths, folders
 The pictures (jpg, jpeg, png, tif, tiff, webp) below a folder, sorted by their path in it, and for each the
 folder it lies in (its concept, in many data sets).
 ]]
-
--- A paragraph is one entry; its name ends at the first (.
-for paragraph in (texts .. '\n'):gmatch '(.-)\n\n' do
-  local name = paragraph:match '^%s*([%w_.]+)'
-  help.add(name, (paragraph:gsub('^%s+', ''):gsub('\n', '\n  ')))
-end

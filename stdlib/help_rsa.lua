@@ -1,7 +1,7 @@
 -- Help texts of rsa and stats. tests/stdlib/{rsa,stats}_test.lua fail when a function is missing here.
 local help = require 'brain.help'
 
-local texts = [[
+help.add_all [[
 rsa.rdm(x, {distance = 'correlation', labels}) -> RDMs
 Dissimilarities between the rows of x [conditions, features] or [k, conditions, features]. distance 'correlation',
 'cosine' (1 - r), 'euclidean', 'sqeuclidean', 'sqeuclidean_mean' (over features). Sums are float64. help
@@ -84,9 +84,3 @@ stats.error_consistency_ceiling(trials, {exclude = {}}) -> number, {subjects, co
 Mean kappa of all pairs of observers, then over conditions (those in exclude left out). trials: columns subj,
 condition, category, object_response, imagename.
 ]]
-
--- A paragraph is one entry; its name ends at the first ( or :.
-for paragraph in (texts .. '\n'):gmatch '(.-)\n\n' do
-  local name = paragraph:match '^%s*([%w_.]+)'
-  help.add(name, (paragraph:gsub('^%s+', ''):gsub('\n', '\n  ')))
-end

@@ -58,14 +58,15 @@ function Loader:batches(epoch, options)
   local first, later = options and options.first or 1, options and options.later
   local dataset, order, count = self.dataset, self:order(epoch), #self
   local columns = self.ahead > 0 and ahead_columns(dataset, later) or {}
+  local numbers = #columns > 0 and dataset:numbers()
   local function places(i) return order:narrow(0, (i - 1) * self.batch, math.min(self.batch, #dataset - (i - 1) * self.batch)) end
   local requested = first - 1
   for _, each in ipairs(columns) do each.column:cancel() end  -- what a loop that was left early had asked for
   local function request(upto)
     while #columns > 0 and requested < math.min(upto, count) do
       requested = requested + 1
-      local numbers = dataset:numbers():index_select(0, places(requested))
-      for _, each in ipairs(columns) do each.column:request(numbers) end
+      local wanted = numbers:index_select(0, places(requested))
+      for _, each in ipairs(columns) do each.column:request(wanted) end
     end
   end
   local i = first - 1

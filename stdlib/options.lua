@@ -3,12 +3,12 @@
 local blame = require 'brain.blame'
 local native = require 'brain.native'
 
-local none = {}
+local options = {none = {}}
 
 local function read(_, owner, given, defaults)
   local result = {}
   for name, value in pairs(defaults) do
-    if value ~= none then result[name] = value end
+    if value ~= options.none then result[name] = value end
   end
   if given == nil then return result end
   if type(given) ~= 'table' or #given > 0 then
@@ -29,4 +29,11 @@ local function read(_, owner, given, defaults)
   return result
 end
 
-return setmetatable({none = none}, {__call = read})
+-- Refuses a count that is no integer of at least 1.
+function options.at_least_one(owner, name, value)
+  if not math.tointeger(value) or value < 1 then
+    blame.raise(('%s: %s: expected an integer of at least 1, got %s'):format(owner, name, tostring(value)))
+  end
+end
+
+return setmetatable(options, {__call = read})

@@ -1,18 +1,18 @@
 -- Representational similarity analysis.
 local native = require 'brain.rsa.native'
-local option_table = require 'brain.option_table'
-local public = require 'brain.public'
+local read_options = require 'brain.options'
+local public = require('brain.blame').wrap
 local rdms = require 'brain.rsa.rdms'
 
 local rsa = {evaluate = require 'brain.rsa.evaluate'}
 
 function rsa.rdms(tensor, options)
-  local o = option_table('rdms', options, {labels = false})
+  local o = read_options('rdms', options, {labels = false})
   return rdms.of(tensor, 'rdms', o.labels or nil)
 end
 
 function rsa.rdm(x, options)
-  local o = option_table('rdm', options, {distance = 'correlation', labels = false})
+  local o = read_options('rdm', options, {distance = 'correlation', labels = false})
   local condensed = native.rdm(x, {distance = o.distance})
   if condensed.ndim == 1 then condensed = condensed:unsqueeze(0) end
   return rdms.of(condensed, 'rdm', o.labels or nil)
@@ -21,7 +21,7 @@ end
 local partial = {partial = 'pearson', ['partial-pearson'] = 'pearson', ['partial-spearman'] = 'spearman'}
 
 function rsa.compare(a, b, options)
-  local o = option_table('compare', options, {method = 'spearman', control = false})
+  local o = read_options('compare', options, {method = 'spearman', control = false})
   a, b = rdms.of(a, 'compare: a'), rdms.of(b, 'compare: b')
   b = rdms.aligned(a, b, 'compare')
   if not partial[o.method] then
@@ -34,7 +34,7 @@ function rsa.compare(a, b, options)
 end
 
 function rsa.noise_ceiling(given, options)
-  local o = option_table('noise_ceiling', options, {method = 'spearman'})
+  local o = read_options('noise_ceiling', options, {method = 'spearman'})
   local r = rdms.of(given, 'noise_ceiling')
   if #r < 2 then error(('noise_ceiling: expected the RDMs of at least 2 subjects, got %d'):format(#r), 0) end
   local ones = {dtype = 'float64'}

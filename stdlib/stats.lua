@@ -1,8 +1,8 @@
 -- Statistics: tests, resampling, clusters, agreement. What takes time is native.
 local native = require 'brain.stats.native'
-local option_table = require 'brain.option_table'
+local read_options = require 'brain.options'
 local agreement = require 'brain.stats.agreement'
-local public = require 'brain.public'
+local public = require('brain.blame').wrap
 local resampling = require 'brain.stats.resampling'
 local tests = require 'brain.stats.tests'
 local is_tensor = require('brain.native').is_tensor
@@ -28,7 +28,7 @@ end
 
 stats.cluster_permutation = public(function(a, b, options)
   if type(b) == 'table' and not is_tensor(b) then b, options = nil, b end
-  local o = option_table('cluster_permutation', options, {variant = 'signflip', threshold = 0.05, permutations = 1000,
+  local o = read_options('cluster_permutation', options, {variant = 'signflip', threshold = 0.05, permutations = 1000,
     seed = 0, tail = 'two', alpha = 0.05})
   local flat = a
   a = series_of(a, 'a')
@@ -59,7 +59,7 @@ end)
 
 -- Fisher's interval of a correlation r over n independent samples: atanh(r) +- z / sqrt(n - 3).
 stats.fisher_ci = public(function(r, n, options)
-  local o = option_table('fisher_ci', options, {confidence = 0.95})
+  local o = read_options('fisher_ci', options, {confidence = 0.95})
   if type(n) ~= 'number' or n <= 3 then error('fisher_ci: n: expected more than 3 samples, got ' .. tostring(n), 0) end
   local half = native.normal_quantile((1 - o.confidence) / 2) / math.sqrt(n - 3)
   if is_tensor(r) then

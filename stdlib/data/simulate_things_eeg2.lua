@@ -44,12 +44,6 @@ local function with_defaults(options)
   return result
 end
 
-local function exists(path)
-  local handle = io.open(path, 'rb')
-  if handle then handle:close() end
-  return handle ~= nil
-end
-
 -- The first option in which a saved simulation differs, or nil.
 local function difference(saved, options)
   for name in pairs(limits) do
@@ -62,7 +56,7 @@ end
 -- is touched; one where this simulation was cut short is gone on with.
 local function is_done(root, options)
   local done, begun = root .. '/simulation.json', root .. '/simulation.begun.json'
-  local marker = exists(done) and done or exists(begun) and begun
+  local marker = core.exists(done) and done or core.exists(begun) and begun
   if not marker then
     local entries = eeg.entries(root)
     if entries and #entries > 0 then

@@ -1,5 +1,6 @@
 -- THINGS-EEG2: Gifford, Dwivedi, Roig and Cichy, "A large and rich EEG dataset for modeling human visual object
 -- recognition", NeuroImage 2022; its preprocessed files and its pictures.
+local core = require 'brain.core'
 local eeg = require 'brain.data.eeg'
 local file = require 'brain.file'
 local torch = require 'brain.torch'
@@ -20,12 +21,6 @@ local sources = {
 }
 
 local function fail(...) error(('things_eeg2: ' .. table.concat {...}), 0) end
-
-local function exists(path)
-  local handle = io.open(path, 'rb')
-  if handle then handle:close() end
-  return handle ~= nil
-end
 
 local defaults = {subject = 1, window = {0, 0.2}, channels = things_eeg2.channels, average = true, trials = false,
   trials_window = {-math.huge, math.huge}, pictures = true}
@@ -71,7 +66,7 @@ end
 local function recording(root, subject, split)
   local name = ('preprocessed_eeg_%s.npy'):format(split)
   local folder, places = subject_folder(root, subject)
-  if folder and exists(folder .. '/' .. name) then return folder .. '/' .. name end
+  if folder and core.exists(folder .. '/' .. name) then return folder .. '/' .. name end
   if folder then fail(folder, '/', name, ': no such file. ', sources.eeg) end
   fail('no folder ', table.concat(places, ' or '), '. ', sources.eeg)
 end
@@ -82,8 +77,8 @@ function things_eeg2.subjects(root)
   for _, folder in ipairs {root .. '/preprocessed_data', root} do
     for _, name in ipairs(eeg.entries(folder) or {}) do
       local path, number = folder .. '/' .. name, tonumber(name:match '^sub%-(%d+)$')
-      if number and not subjects[number] and exists(path .. '/preprocessed_eeg_training.npy')
-          and exists(path .. '/preprocessed_eeg_test.npy') then
+      if number and not subjects[number] and core.exists(path .. '/preprocessed_eeg_training.npy')
+          and core.exists(path .. '/preprocessed_eeg_test.npy') then
         subjects[number] = true
       end
     end
@@ -157,7 +152,7 @@ local function bare(concept) return (concept:gsub('^%d+_', '')) end
 local function metadata_of(root)
   local places = {root .. '/image_set/image_metadata.npy', root .. '/image_metadata.npy'}
   for _, place in ipairs(places) do
-    if exists(place) then
+    if core.exists(place) then
       local metadata = file.load(place, {allow_pickle = true})
       for _, split in ipairs {'train', 'test'} do
         for _, list in ipairs {'_img_concepts', '_img_files'} do

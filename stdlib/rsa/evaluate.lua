@@ -1,7 +1,7 @@
 -- rsa.evaluate: how well model RDMs explain the RDMs of subjects, with intervals over subjects and conditions.
 local native = require 'brain.rsa.native'
 local resample = require('brain.stats.native').resample
-local option_table = require 'brain.option_table'
+local read_options = require 'brain.options'
 local rdms = require 'brain.rsa.rdms'
 
 local Evaluation = {}
@@ -60,7 +60,7 @@ local function chosen(similarity, elsewhere, first, count)
 end
 
 local function evaluate(models, data, o)
-  option_table.at_least_one('evaluate', 'samples', o.samples)
+  read_options.at_least_one('evaluate', 'samples', o.samples)
   data = rdms.of(data, 'evaluate: rdms')
   local names, list = model_list(models, data)
   local subjects, conditions = #data, data.n
@@ -151,6 +151,6 @@ end
 function meta:__tostring() return self:summary() end
 
 return function(models, data, options)
-  return evaluate(models, data, option_table('evaluate', options, {method = 'spearman', over = 'both', samples = 1000,
+  return evaluate(models, data, read_options('evaluate', options, {method = 'spearman', over = 'both', samples = 1000,
     control = false, select = false, seed = 0, confidence = 0.95}))
 end

@@ -4,7 +4,7 @@
 -- r.n conditions, r.labels (a list, or nil), #r matrices. Methods return new objects.
 local native = require 'brain.rsa.native'
 local is_tensor = require('brain.native').is_tensor
-local public = require 'brain.public'
+local public = require('brain.blame').wrap
 local average_ranks = require('brain.stats.native').average_ranks
 
 local RDMs = {}

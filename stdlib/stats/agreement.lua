@@ -1,7 +1,7 @@
 -- Do two observers err on the same trials? Geirhos, Meding and Wichmann, "Beyond accuracy: quantifying trial-by-trial
 -- behaviour of CNNs and humans by measuring error consistency", NeurIPS 2020.
 local is_tensor = require('brain.native').is_tensor
-local option_table = require 'brain.option_table'
+local read_options = require 'brain.options'
 
 local agreement = {}
 
@@ -48,7 +48,7 @@ local function image_of(name) return name:match '^[^_]*_[^_]*_[^_]*_(.*)$' or na
 -- Human against human: kappa for every pair of observers and condition on the trials both saw, averaged over
 -- pairs, then conditions. trials: columns subj, condition, category, object_response, imagename (data.trials reads them).
 function agreement.ceiling(trials, options)
-  local o = option_table('error_consistency_ceiling', options, {exclude = {}})
+  local o = read_options('error_consistency_ceiling', options, {exclude = {}})
   local excluded = {}
   for _, condition in ipairs(o.exclude) do excluded[tostring(condition)] = true end
   for _, name in ipairs {'subj', 'condition', 'category', 'object_response', 'imagename'} do

@@ -1,7 +1,7 @@
 -- Bootstrap and permutation of whole subjects (and of a second factor).
 local native = require 'brain.stats.native'
 local is_tensor = require('brain.native').is_tensor
-local option_table = require 'brain.option_table'
+local read_options = require 'brain.options'
 local numbers = require('brain.stats.tests').numbers
 
 local resampling = {}
@@ -19,9 +19,9 @@ local function plain(x) return x.ndim == 0 and x:item() or x end
 -- Percentile intervals (Efron 1979). x: a Tensor whose axis 0 is resampled, and with second = axis that axis too, each
 -- drawn by itself; or a function of the drawn places, with n (and second_n) of them.
 function resampling.bootstrap(x, options)
-  local o = option_table('bootstrap', options,
+  local o = read_options('bootstrap', options,
     {statistic = false, samples = 1000, confidence = 0.95, seed = 0, second = false, n = false, second_n = false})
-  option_table.at_least_one('bootstrap', 'samples', o.samples)
+  read_options.at_least_one('bootstrap', 'samples', o.samples)
   local statistic, n, second_n = nil, o.n, o.second_n
   if type(x) == 'function' then
     if not n then error('bootstrap: expected n, the number of subjects, with a function', 0) end
@@ -67,11 +67,11 @@ end
 -- at most `permutations`), or members dealt out anew.
 function resampling.permutation(a, b, options)
   if type(b) == 'table' and not is_tensor(b) and #b == 0 then b, options = nil, b end
-  local o = option_table('permutation', options, {paired = false, permutations = 1000, seed = 0, tail = 'two'})
+  local o = read_options('permutation', options, {paired = false, permutations = 1000, seed = 0, tail = 'two'})
   if o.tail ~= 'two' and o.tail ~= 'greater' and o.tail ~= 'less' then
     error(("permutation: tail: expected two, greater or less, got '%s'"):format(tostring(o.tail)), 0)
   end
-  option_table.at_least_one('permutation', 'permutations', o.permutations)
+  read_options.at_least_one('permutation', 'permutations', o.permutations)
   a = numbers(a, 'permutation', 'a')
   b = b and numbers(b, 'permutation', 'b')
   local n, observed, draw, exact, count = a.shape[1], nil, nil, false, o.permutations

@@ -1,7 +1,7 @@
 -- Tests of means and ranks, and corrections for many of them.
 local native = require 'brain.stats.native'
 local is_tensor = require('brain.native').is_tensor
-local option_table = require 'brain.option_table'
+local read_options = require 'brain.options'
 
 local tests = {}
 
@@ -42,7 +42,7 @@ end
 -- One sample against `mean`, or two: paired, Welch's, or Student's with equal_variance.
 function tests.ttest(a, b, options)
   if type(b) == 'table' and not is_tensor(b) and #b == 0 then a, b, options = a, nil, b end
-  local o = option_table('ttest', options, {paired = false, equal_variance = false, tail = 'two', mean = 0})
+  local o = read_options('ttest', options, {paired = false, equal_variance = false, tail = 'two', mean = 0})
   check_tail('ttest', o.tail)
   a = samples(a, 'ttest', 'a')
   b = b and samples(b, 'ttest', 'b')
@@ -83,7 +83,7 @@ end
 -- Wilcoxon's signed ranks of a (or a - b): exact up to 50 differences without ties or zeros, else normal.
 function tests.wilcoxon(a, b, options)
   if type(b) == 'table' and not is_tensor(b) and #b == 0 then b, options = nil, b end
-  local o = option_table('wilcoxon', options, {tail = 'two'})
+  local o = read_options('wilcoxon', options, {tail = 'two'})
   check_tail('wilcoxon', o.tail)
   local d = samples(a, 'wilcoxon', 'a')
   if b then d = d - samples(b, 'wilcoxon', 'b') end
@@ -123,7 +123,7 @@ end
 
 -- Benjamini and Hochberg (1995), or with 'by' Benjamini and Yekutieli (2001): adjusted p-values.
 function tests.fdr(p, options)
-  local o = option_table('fdr', options, {method = 'bh'})
+  local o = read_options('fdr', options, {method = 'bh'})
   if o.method ~= 'bh' and o.method ~= 'by' then
     error(("fdr: method: expected bh or by, got '%s'"):format(tostring(o.method)), 0)
   end

@@ -10,12 +10,6 @@ local function join(folder, name) return (folder:gsub('/+$', '')) .. '/' .. name
 function checkpoint.last(folder) return join(folder, 'last.safetensors') end
 function checkpoint.best(folder) return join(folder, 'best.safetensors') end
 
-local function exists(path)
-  local handle = io.open(path, 'rb')
-  if handle then handle:close() end
-  return handle ~= nil
-end
-
 local function number(value) return torch.tensor(value, {dtype = 'float64'}) end
 
 -- state: {model=, optimizer=, schedule=, average=, numbers=, history=} -> what load gives back
@@ -41,7 +35,7 @@ end
 function checkpoint.load(folder, fingerprint)
   local path = checkpoint.last(folder)
   for _, each in ipairs {path, checkpoint.best(folder)} do core.remove_abandoned(each) end
-  if not exists(path) then return nil end
+  if not core.exists(path) then return nil end
   local tensors, metadata = file.load(path, {metadata = true})
   if not metadata or metadata.format ~= checkpoint.format then
     error(('%s: expected a training state, found another safetensors file'):format(path), 0)
