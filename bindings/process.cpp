@@ -17,17 +17,19 @@ namespace brain {
 
 namespace {
 
-// Ctrl-C: the signal arms a hook in the running Lua thread. A pcall in user code may swallow the error once; the
-// hook then comes back after some instructions until the host has seen the interruption.
+// Ctrl-C: the signal arms a hook in the running Lua thread, which raises at the next instruction. A pcall in user code
+// may swallow the error; the hook then comes back after ever fewer instructions (to land outside that pcall) until the
+// host has seen the interruption.
 lua_State* volatile g_running = nullptr;
-constexpr int kAgain = 1 << 20;  // instructions until the second raise; then fewer, to land outside a swallowing pcall
-int g_again = kAgain;
+int g_raised = 0;  // times, since the interruption
+
+int instructions_until_raise() { return g_raised == 0 ? 1 : std::max(1, 1 << std::max(0, 30 - 10 * g_raised)); }
 
 void interrupt_hook(lua_State* L, lua_Debug*) {
   lua_sethook(L, nullptr, 0, 0);
   if (!interrupt::requested()) return;
-  lua_sethook(L, interrupt_hook, LUA_MASKCOUNT, g_again);
-  g_again = std::max(1, g_again >> 10);
+  ++g_raised;
+  lua_sethook(L, interrupt_hook, LUA_MASKCOUNT, instructions_until_raise());
   lua_pushliteral(L, "interrupted");
   lua_error(L);
 }
@@ -36,13 +38,17 @@ void arm_hook() {
   if (g_running) lua_sethook(g_running, interrupt_hook, LUA_MASKCALL | LUA_MASKRET | LUA_MASKCOUNT, 1);
 }
 
-// The Lua thread that runs now. A pending interruption follows from a coroutine to the thread that goes on.
+// The Lua thread that runs now. A pending interruption follows from a coroutine to the thread that goes on. A hook
+// that waits there already, no longer than now asked for, is left alone: set anew by each coroutine that ends, it would
+// never be reached.
 struct Running {
   explicit Running(lua_State* L) : before(g_running) { enter(L); }
   ~Running() { enter(before); }
   static void enter(lua_State* L) {
     g_running = L;
-    if (L && interrupt::requested()) lua_sethook(L, interrupt_hook, LUA_MASKCOUNT, g_again);
+    if (!L || !interrupt::requested()) return;
+    const int wait = instructions_until_raise();
+    if (lua_gethook(L) != interrupt_hook || lua_gethookcount(L) > wait) lua_sethook(L, interrupt_hook, LUA_MASKCOUNT, wait);
   }
   lua_State* before;
 };
@@ -50,7 +56,7 @@ struct Running {
 // interruptible(fn, handler, ...) -> true, results | false, handled error. Ctrl-C inside raises "interrupted".
 int interruptible(lua_State* L) {
   Running running(L);
-  g_again = kAgain;
+  g_raised = 0;
   interrupt::on_signal(arm_hook);
   if (interrupt::requested()) arm_hook();
   const int arguments = lua_gettop(L) - 2;

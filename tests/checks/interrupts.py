@@ -44,6 +44,8 @@ check('gradients',
 check('a comparison function', 'table.sort({1, 2, 3}, function() while true do end end)')
 check('a coroutine', f'coroutine.wrap({endless})()')
 check('many coroutines', 'while true do coroutine.wrap(function() torch.ones(3) end)() end')
+for _ in range(10):  # the signal may fall anywhere between two coroutines
+    check('short coroutines', 'while true do pcall(coroutine.wrap(function() for i = 1, 10 do end end)) end')
 check('pcall in a loop', f'while true do pcall({endless}) end')
 check('pcall of short work in a loop', 'while true do pcall(torch.ones, 2) end')
 check('coroutines whose errors are dropped',
