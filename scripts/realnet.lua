@@ -17,13 +17,13 @@ local run = experiment.start {name = 'realnet', about = 'A network aligned with 
     rdm = {'svm', 'EEG dissimilarity', {'svm', 'lda', 'correlation'}},
     selection = {'validation', 'the epoch is chosen on held-out training concepts, or as published on the test set', {'validation', 'test'}},
     samples = {1000, 'bootstrap samples'},
-    size = {0, 'side of the pictures in pixels; 0: 224 as published, 64 in the demo'},
-    concepts = {100, 'demo: training concepts'},
-    pictures = {16, 'demo: pictures of each'},
+    size = {0, 'side of the pictures in pixels; 0: 224 as published, 48 in the demo'},
+    concepts = {400, 'demo: training concepts'},
+    pictures = {4, 'demo: pictures of each'},
     signal = {0.7, 'demo: strength of the EEG; 0: nothing to find'},
   }}
 local opt, preset = run.options, known.presets[run.options.preset]
-local size = opt.size > 0 and opt.size or opt.data == 'demo' and 64 or 224
+local size = opt.size > 0 and opt.size or opt.data == 'demo' and 48 or 224
 local how = {areas = known.areas_of(opt), input = {3, size, size}, device = run.device,
   seed = run.seed, seeds = opt.seeds, rdm = opt.rdm, samples = opt.samples, selection = opt.selection, carried = {}}
 local chosen = arms.chosen(opt.controls)

@@ -115,6 +115,24 @@ void standardise(at::Tensor& values, std::int64_t training) {
   }
 }
 
+// Matrix products and factorisations of several threads round differently from those of one.
+struct SingleThread {
+  SingleThread() { at::set_num_threads(1); }
+  ~SingleThread() { at::set_num_threads(before); }
+  int before = at::get_num_threads();
+};
+
+// The leading principal directions [columns, at most `count`] of centred rows, by subspace iteration from `start`
+// (Halko, Martinsson and Tropp, 2011).
+at::Tensor principal_directions(const at::Tensor& rows, const at::Tensor& start, std::int64_t count) {
+  at::Tensor basis = start;
+  for (int round = 0; round < 6; ++round) basis = std::get<0>(at::linalg_qr(rows.t().mm(rows.mm(basis))));
+  const at::Tensor reduced = rows.mm(basis);
+  const at::Tensor vectors = std::get<1>(at::linalg_eigh(reduced.t().mm(reduced)));  // ascending
+  const std::int64_t kept = std::min(count, rows.size(0) - 1);
+  return basis.mm(vectors.flip(1).slice(1, 0, kept));
+}
+
 }  // namespace
 
 at::Tensor hidden_components(const at::Tensor& pictures, const at::Tensor& factors, std::int64_t training,
@@ -149,22 +167,20 @@ at::Tensor hidden_components(const at::Tensor& pictures, const at::Tensor& facto
     }
   });
 
-  at::Tensor components = at::empty({n, kStages * kComponents}, at::kFloat);
+  at::Tensor components = at::zeros({n, kStages * kComponents}, at::kFloat);
+  const SingleThread single_thread;  // for the same reason
   for (std::int64_t s = 0; s < kStages; ++s) {
+    interrupt::check();
     at::Tensor& stage = all[static_cast<std::size_t>(s)];
     standardise(stage, training);
-    at::Tensor projection = normal(seed, 10 + static_cast<std::uint64_t>(s), {stage.size(1), kComponents});
     if (s == kStages - 1) {
       const std::int64_t seen = stage.size(1) - kFactorUnits;
-      projection.slice(0, 0, seen).mul_(std::sqrt((1 - kFactorShare) / static_cast<double>(seen)));
-      projection.slice(0, seen).mul_(std::sqrt(kFactorShare / static_cast<double>(kFactorUnits)));
+      stage.slice(1, 0, seen).mul_(std::sqrt((1 - kFactorShare) / static_cast<double>(seen)));
+      stage.slice(1, seen).mul_(std::sqrt(kFactorShare / static_cast<double>(kFactorUnits)));
     }
-    at::parallel_for(0, n, 1, [&](std::int64_t begin, std::int64_t end) {
-      const c10::NoGradGuard no_grad_here;
-      const at::Tensor across = projection.t();
-      for (std::int64_t i = begin; i < end; ++i)
-        components[i].slice(0, s * kComponents, (s + 1) * kComponents).copy_(across.mv(stage[i]));
-    });
+    const at::Tensor start = normal(seed, 10 + static_cast<std::uint64_t>(s), {stage.size(1), kComponents + 8});
+    const at::Tensor scores = stage.mm(principal_directions(stage.slice(0, 0, training), start, kComponents));
+    components.slice(1, s * kComponents, s * kComponents + scores.size(1)).copy_(scores);
   }
   standardise(components, training);
   return components;

@@ -10,7 +10,7 @@ namespace brain::data {
 //   mid    random second-order filters over those energies, rectified and normalised
 //   late   random filters over the mid stage, pooled over the picture (a part of the variance), and random
 //          rectified features of what the picture shows, its factors (the rest),
-// each reduced by a random projection to this many components.
+// each reduced to this many leading principal components of the training pictures.
 inline constexpr std::int64_t kStages = 3, kComponents = 16;
 
 // pictures: uint8 [n, size, size, 3]; factors: float32 [n, f]; the first `training` pictures set each

@@ -8,7 +8,7 @@ local presets = {
   paper = {lr = 2e-5, epochs = 30, batch = 16, beta = 100, correlation = 'pearson', teacher = 'labels'},
   notebook = {lr = 2e-5, epochs = 30, batch = 16, beta = 100, correlation = 'pearson', detach_contrast = true, teacher = 'labels'},
   script = {lr = 2e-6, epochs = 25, batch = 16, beta = 100, correlation = 'spearman', teacher = 'logits', carried = true},
-  demo = {lr = 2e-3, epochs = 5, batch = 32, beta = 30, correlation = 'pearson', teacher = 'labels'},
+  demo = {lr = 2e-3, epochs = 5, batch = 16, beta = 30, correlation = 'pearson', teacher = 'labels'},
 }
 
 -- Each batch passes the published networks twice, which updates the running statistics twice: one pass with a momentum

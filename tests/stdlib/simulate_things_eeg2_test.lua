@@ -47,10 +47,12 @@ test.case('the reader reads what is written', function()
     local picture = file.load(record.train.files[7])
     test.equal(picture.shape, {48, 48, 3})
     test.equal(picture.dtype, 'uint8')
-    -- the mean over trials is the response up to what the reliability leaves
-    local clean = answers.responses[1]['..., 20:40']
-    local r = correlation(record.test.eeg:flatten(), ((clean - record.mean) / record.sd):flatten())
-    test.truthy(r > 0.5 and r < 1, r)
+    -- the mean over trials is the response and as much noise as the reliability says, from 80 ms on
+    local clean, reliability = answers.responses[1]['..., 28:40']:double(), answers.reliability.test[1]['..., 28:40']
+    local noise = clean:var(0) * (1 - reliability) / reliability
+    local signal, recorded = (clean - clean:mean(0)):flatten(), record.test.eeg['..., 8:20']
+    local expected = (signal:var() / (signal:var() + noise:mean())):sqrt():item()
+    test.close(correlation((recorded - recorded:mean(0)):flatten(), signal), expected, {atol = 0.02})
   end)
 end)
 
