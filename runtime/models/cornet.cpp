@@ -1,5 +1,6 @@
 #include "models/cornet.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "models/chain.h"
@@ -85,10 +86,10 @@ class CORblock_S : public Copyable<CORblock_S> {
   std::vector<std::array<int, 3>> norms_;
 };
 
-LayerPtr decoder(std::int64_t outputs) {
+LayerPtr decoder(std::int64_t outputs, std::int64_t features = 512) {
   const NamedLayers layers{{"avgpool", std::make_shared<AdaptiveAvgPool2d>(1)},
                            {"flatten", std::make_shared<Flatten>()},
-                           {"linear", std::make_shared<Linear>(512, outputs)},
+                           {"linear", std::make_shared<Linear>(features, outputs)},
                            {"output", std::make_shared<Identity>()}};
   return std::make_shared<Sequential>(layers);
 }
@@ -104,21 +105,25 @@ void initialise_s(Layer& network) {
 }
 
 LayerPtr cornet_s(const ModelOptions& options) {
+  const auto channels = [&](std::int64_t published) {
+    return std::max<std::int64_t>(1, std::llround(static_cast<double>(published) * options.width));
+  };
+  const std::int64_t c1 = channels(64), c2 = channels(128), c3 = channels(256), c4 = channels(512);
   const Conv2dOptions first{.kernel_size = 7, .stride = 2, .padding = 3, .bias = false};
   const Conv2dOptions second{.kernel_size = 3, .padding = 1, .bias = false};
-  const NamedLayers v1{{"conv1", std::make_shared<Conv2d>(3, 64, first)},
-                       {"norm1", std::make_shared<BatchNorm2d>(64)},
+  const NamedLayers v1{{"conv1", std::make_shared<Conv2d>(3, c1, first)},
+                       {"norm1", std::make_shared<BatchNorm2d>(c1)},
                        {"nonlin1", std::make_shared<ReLU>()},
                        {"pool", pool()},
-                       {"conv2", std::make_shared<Conv2d>(64, 64, second)},
-                       {"norm2", std::make_shared<BatchNorm2d>(64)},
+                       {"conv2", std::make_shared<Conv2d>(c1, c1, second)},
+                       {"norm2", std::make_shared<BatchNorm2d>(c1)},
                        {"nonlin2", std::make_shared<ReLU>()},
                        {"output", std::make_shared<Identity>()}};
   const NamedLayers areas{{"V1", std::make_shared<Sequential>(v1)},
-                          {"V2", std::make_shared<CORblock_S>(64, 128, 2)},
-                          {"V4", std::make_shared<CORblock_S>(128, 256, 4)},
-                          {"IT", std::make_shared<CORblock_S>(256, 512, 2)},
-                          {"decoder", decoder(options.outputs)}};
+                          {"V2", std::make_shared<CORblock_S>(c1, c2, 2)},
+                          {"V4", std::make_shared<CORblock_S>(c2, c3, 4)},
+                          {"IT", std::make_shared<CORblock_S>(c3, c4, 2)},
+                          {"decoder", decoder(options.outputs, c4)}};
   const auto network = std::make_shared<Sequential>(areas);
   initialise_s(*network);
   return network;
@@ -156,7 +161,7 @@ LayerPtr cornet_z(const ModelOptions& options) {
 }  // namespace
 
 std::vector<Entry> cornet_entries() {
-  return {{"cornet/cornet_s", cornet_s, {}, {"CORnet-S"}},
+  return {{.name = "cornet/cornet_s", .build = cornet_s, .aliases = {"CORnet-S"}, .narrows = true},
           {"cornet/cornet_z", cornet_z, {}, {"CORnet-Z"}},
           {"cornet/cornet_r", cornet_r, {}, {"CORnet-R"}},
           {"cornet/cornet_rt", cornet_rt, {}, {"CORnet-RT"}}};

@@ -57,6 +57,11 @@ nn::LayerPtr build(const Entry& entry, ModelOptions options) {
   if (options.outputs == -1) options.outputs = entry.outputs;
   if (options.outputs < 1)
     fail("model ", entry.name, ": outputs: expected at least 1, found ", options.outputs);
+  if (options.width != 1 && !entry.narrows)
+    fail("model ", entry.name, ": its width cannot be chosen; that of cornet_s can");
+  if (!(options.width > 0 && options.width <= 4))
+    fail("model ", entry.name, ": width: expected a share of the published channels above 0 and up to 4, found ",
+         options.width);
   return entry.build(options);
 }
 

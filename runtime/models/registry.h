@@ -15,6 +15,7 @@ namespace brain::models {
 struct ModelOptions {
   std::int64_t outputs = -1;               // of the last layer; -1: as many as the source has
   std::optional<std::int64_t> image_size;  // side in pixels, for networks whose parameters depend on it (ViT)
+  double width = 1;                        // share of the published channels of hidden layers (CORnet-S)
 };
 
 // What happens to a picture before evaluation: it is resized, the centre cut out, then (value / 255 - mean) / std per
@@ -39,6 +40,7 @@ struct Entry {
   std::function<std::string(const std::string&)> rename = nullptr;
   std::string file = {};      // what the weights' file name begins with, where that is not the bare name
   std::string download = {};  // the line that fetches the weights, where it is not the rule of the source library
+  bool narrows = false;       // whether `width` can differ from 1
 };
 
 // Every network, family by family.

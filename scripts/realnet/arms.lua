@@ -14,17 +14,17 @@ local all = {
   {name = 'beta_ten', label = 'beta x 10', beta_factor = 10},
 }
 
+-- What --controls may name.
+arms.names = {'all', 'none'}
+for i = 2, #all do arms.names[i + 1] = all[i].name end
+
 -- Alignment first, then the controls named, or all of them.
 function arms.chosen(names)
-  local wanted, chosen, known = {}, {}, {}
+  local wanted, chosen = {aligned = true}, {}
   for _, name in ipairs(names) do wanted[name] = true end
-  for i, arm in ipairs(all) do
-    known[i] = arm.name
-    if i == 1 or wanted.all or wanted[arm.name] then chosen[#chosen + 1] = arm end
-    wanted[arm.name] = nil
+  for _, arm in ipairs(all) do
+    if wanted.all or wanted[arm.name] then chosen[#chosen + 1] = arm end
   end
-  wanted.all, wanted.none = nil, nil
-  if next(wanted) then error(("--controls: expected all, none or some of %s, got '%s'"):format(table.concat(known, ', ', 2), next(wanted)), 0) end
   return chosen
 end
 

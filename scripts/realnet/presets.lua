@@ -35,4 +35,7 @@ local function areas_of(options)
   error(('--areas: expected four layers of %s for V1, V2, V4 and IT (brainlua models %s lists them)'):format(options.backbone, options.backbone), 0)
 end
 
-return {presets = presets, areas_of = areas_of}
+-- How a network is trained where it is to learn the categories of the pictures first (--weights categories).
+local categories = {lr = 2e-3, weight_decay = 0.05, epochs = 12, batch = 32}
+
+return {presets = presets, areas_of = areas_of, categories = categories}

@@ -30,6 +30,7 @@ function study.open(run, size)
     if opt.subjects == 0 or i <= opt.subjects then self.subjects[i] = subject end
   end
   if #self.subjects == 0 then error(('%s: expected folders sub-01, sub-02, ... with THINGS-EEG2'):format(self.root), 0) end
+  if #self.subjects < 2 then error('--subjects: expected at least 2, for what is concluded across them, found 1', 0) end
   function self.read(subject, options)
     local how = {subject = subject, window = {0, 0.2}}
     for name, value in pairs(options or {}) do how[name] = value end

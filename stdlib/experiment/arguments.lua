@@ -62,8 +62,9 @@ local function declared(name, entry)
     blame.raise(where .. ('expected a number, text, boolean or list as default, got %s%s'):format(type(entry[1]),
       entry[1] == nil and "; experiment.optional('number', help) has none" or ''))
   end
-  if entry.choices and type(entry.choices) ~= 'table' then blame.raise(where .. 'choices: expected a list') end
-  return {name = name, kind = kind, default = entry[1], help = entry[2] or '', choices = entry.choices}
+  local choices = entry[3] or entry.choices
+  if choices and type(choices) ~= 'table' then blame.raise(where .. 'choices: expected a list') end
+  return {name = name, kind = kind, default = entry[1], help = entry[2] or '', choices = choices}
 end
 
 -- The list of a script's options, by name, then those of every script.
@@ -108,7 +109,7 @@ local function refuse(option, text)
   if option.choices then
     local shown = {}
     for i, choice in ipairs(option.choices) do shown[i] = tostring(choice) end
-    wanted = 'one of ' .. table.concat(shown, ', ')
+    wanted = (option.kind == 'list' and 'some of ' or 'one of ') .. table.concat(shown, ', ')
   elseif option.least then
     wanted = ('%s from %d'):format(wanted, option.least)
   elseif option.kind == 'list' and type((option.default or {})[1]) == 'number' then
@@ -120,10 +121,12 @@ end
 local function check(option, text)
   local value = convert(option, text)
   if value == nil or (option.least and value < option.least) then return refuse(option, text) end
-  for _, choice in ipairs(option.choices or {}) do
-    if choice == value then return value end
+  if not option.choices then return value end
+  local allowed = {}
+  for _, choice in ipairs(option.choices) do allowed[choice] = true end
+  for _, item in ipairs(option.kind == 'list' and value or {value}) do
+    if not allowed[item] then return refuse(option, option.kind == 'list' and tostring(item) or text) end
   end
-  if option.choices then return refuse(option, text) end
   return value
 end
 
@@ -186,7 +189,7 @@ local function default_text(option)
     for i, value in ipairs(default) do texts[i] = tostring(value) end
     default = table.concat(texts, ',')
   end
-  local choices = option.choices and ('; one of %s'):format(table.concat(option.choices, ', ')) or ''
+  local choices = option.choices and ('; %s of %s'):format(option.kind == 'list' and 'some' or 'one', table.concat(option.choices, ', ')) or ''
   return (' (default %s%s)'):format(tostring(default), choices)
 end
 

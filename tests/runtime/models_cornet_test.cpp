@@ -117,3 +117,15 @@ TEST_CASE("CORnet-S gives the recorded areas and time steps, in evaluation and i
   CHECK(updated == 3);
   golden::print_row("cornet/cornet_s", report, started);
 }
+
+TEST_CASE("a narrow CORnet-S has its share of the channels") {
+  const auto network = brain::models::create("cornet_s", {.outputs = 7, .width = 0.25}, 0);
+  int seen = 0;
+  for (const auto& [name, tensor] : network->state_dict()) {
+    if (name == "IT.conv2.weight") seen += tensor.sizes() == at::IntArrayRef{512, 512, 3, 3};
+    if (name == "decoder.linear.weight") seen += tensor.sizes() == at::IntArrayRef{7, 128};
+  }
+  CHECK(seen == 2);
+  CHECK_THROWS_WITH(brain::models::create("cornet_z", {.width = 0.5}), Catch::Contains("width"));
+  CHECK_THROWS_WITH(brain::models::create("cornet_s", {.width = 0}), Catch::Contains("above 0"));
+}

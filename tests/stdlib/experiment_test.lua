@@ -36,7 +36,7 @@ end
 
 local list = arguments.declare {
   beta = {100, 'weight'}, data = {'demo', 'data', choices = {'demo', 'full'}}, fast = {false, 'fast'},
-  shuffle = {true, 'shuffle'}, sizes = {{1, 2}, 'sizes'}, names = {{'a'}, 'names'}, max_epochs = {3, 'epochs'},
+  shuffle = {true, 'shuffle'}, sizes = {{1, 2}, 'sizes'}, names = {{'a'}, 'names'}, kinds = {{'x'}, 'kinds', {'x', 'y'}}, max_epochs = {3, 'epochs'},
   weights = experiment.optional('path', 'weights'), count = experiment.optional('integer', 'count'),
 }
 
@@ -56,6 +56,10 @@ test.case('the command line as typed values', function()
   test.equal(given.beta and not given.data, true)
   test.equal(math.type(arguments.parse(list, {'--beta', '2'}).beta), 'integer')
   test.equal(arguments.parse(list, {'--fast=no', '--names='}).names, {})
+  test.equal(arguments.parse(list, {'--kinds', 'y,x'}).kinds, {'y', 'x'})
+  local values_, message = arguments.parse(list, {'--kinds', 'y,z'})
+  test.equal(values_, nil)
+  test.equal(message, "--kinds: expected some of x, y, found 'z'")
 end)
 
 test.case('what is wrong with the command line', function()
