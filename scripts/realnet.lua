@@ -41,19 +41,26 @@ end
 local before = similarity.areas(base, pictures.images.test, how.areas, run.device)
 
 -- One network per subject and condition, trained on the EEG of 0 to 200 ms; dissimilarities of the test pictures.
-local kept, eeg, recorded, all_times = {}, {}, {}, nil
+local kept, eeg, recorded, all_times, together = {}, {}, {}, nil, study.together()
 for s, subject in ipairs(things.subjects) do
   local record = things.read(subject, {trials = true, trials_window = {-0.12, 0.52}})
   all_times = record.test.times
   local within = all_times:ge(-1e-9):logical_and(all_times:lt(0.2 - 1e-9))
   recorded[s] = {eeg = record.test.eeg, ceiling = generation.ceiling(record.test.trials:index_select(3, within:nonzero():view(-1)))}
   eeg[s] = run:step(('sub-%02d/eeg'):format(subject), function() return similarity.eeg(record.test.trials, how) end)
+  together:add(record)
   for _, arm in ipairs(chosen) do
     kept[arm.name] = kept[arm.name] or {}
-    kept[arm.name][s] = run:step(('sub-%02d/%s'):format(subject, arm.name), function()
+    kept[arm.name][s] = not arm.across and run:step(('sub-%02d/%s'):format(subject, arm.name), function()
       return alignment.subject(base, arm, record, pictures, preset, how)
-    end)
+    end) or nil
   end
+end
+for _, arm in ipairs(chosen) do
+  local one = arm.across and run:step(arm.name, function()
+    return alignment.subject(base, arm, together:mean(), pictures, preset, how)
+  end)
+  for s = 1, one and #things.subjects or 0 do kept[arm.name][s] = one end
 end
 
 -- Agreement of the areas with the EEG from -100 to 490 ms, what may be concluded of it, and the report.

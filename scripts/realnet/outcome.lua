@@ -1,5 +1,5 @@
 -- The numbers of the study, from what was kept of each subject and condition.
-local generation = require 'realnet.generation'
+local areas, generation = require 'realnet.areas', require 'realnet.generation'
 local inference, similarity = require 'realnet.inference', require 'realnet.similarity'
 
 local function stacked(list) return torch.stack(list) end
@@ -48,7 +48,9 @@ return function(kept, eeg, recorded, before, chosen, things, times, how)
   out.generation, out.split_half = stacked(r), stacked(best)
   if subjects > 1 then
     out.personal, out.personal_test = inference.personal(aligned.rdms, window)
-    out.variability = inference.variability(aligned.rdms)
+    out.latency = areas.latency(out.base, aligned, times.shown, how)
+    out.improvement = areas.improvement(out.base, aligned, times.window, how)
+    out.variability, out.slope = areas.variability(areas.distances(aligned.rdms), how)
   end
   out.eeg, out.before, out.after = window:mean(0), before, aligned.rdms[1][0]
   return out

@@ -1,5 +1,5 @@
 -- What a reader gets: results.h5, figures, a table and words.
-local figures = require 'realnet.figures'
+local areas, figures = require 'realnet.areas', require 'realnet.figures'
 
 local report = {}
 
@@ -21,7 +21,7 @@ function report.save(run, out)
   if #out.clusters.clusters > 0 then run:save('eeg/clusters', frame.from_rows(out.clusters.clusters)) end
   if out.personal then
     run:save('eeg/personal', out.personal, {dims = {'network', 'subject'}})
-    run:save('eeg/variability', out.variability, {dims = {'area'}, labels = {area = out.areas}})
+    areas.report(run, out)
   end
 end
 

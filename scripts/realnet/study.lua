@@ -41,6 +41,24 @@ function study.open(run, size)
   return self
 end
 
+-- The mean EEG of subjects that are added one by one, as a record of its own.
+function study.together()
+  local self, sum, n = {}, {}, 0
+  function self:add(record)
+    n = n + 1
+    for _, part in ipairs {'train', 'test'} do
+      sum[part] = sum[part] or {eeg = 0, labels = record[part].labels}
+      sum[part].eeg = sum[part].eeg + record[part].eeg
+    end
+  end
+  function self:mean()
+    local record = {subject = 0}
+    for part, of in pairs(sum) do record[part] = {eeg = of.eeg / n, labels = of.labels} end
+    return record
+  end
+  return self
+end
+
 -- A column of pictures as the network wants them: squashed to size x size, its own mean and deviation.
 function study.column(files, network, size)
   local how = models.transform(network)

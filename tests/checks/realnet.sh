@@ -11,7 +11,7 @@ study() {
   "$brainlua" "$script" --backbone cornet/cornet_z --weights none --subjects 2 --concepts 16 --pictures 2 --size 64 \
     --samples 20 --rdm correlation --threads 1 "$@"
 }
-study --controls shuffled,shuffled_within,read_out --out whole >out 2>err || { echo 'realnet: the study failed:'; cat err; exit 1; }
+study --controls shuffled,shuffled_within,read_out,across --out whole >out 2>err || { echo 'realnet: the study failed:'; cat err; exit 1; }
 grep -q '^report: ' out || { echo 'realnet: says where the report is, found:'; cat out; exit 1; }
 [ -s whole/report.html ] && [ -s whole/figures/similarity.svg ] || { echo 'realnet: no report or figure'; ls -R whole; exit 1; }
 "$brainlua" -e '
@@ -21,13 +21,16 @@ grep -q '^report: ' out || { echo 'realnet: says where the report is, found:'; c
   equal(h.eeg.times.shape, {60})
   equal(h.eeg.similarity_base.shape, shape)
   equal(h.eeg.similarity_aligned.shape, shape)
-  for _, name in ipairs {"shuffled", "shuffled_within", "read_out"} do equal(h.control["similarity_" .. name].shape, shape) end
+  for _, name in ipairs {"shuffled", "shuffled_within", "read_out", "across"} do equal(h.control["similarity_" .. name].shape, shape) end
   assert(torch.equal(h.control.similarity_read_out, h.eeg.similarity_base), "a frozen trunk stays as it was")
   assert(not torch.equal(h.eeg.similarity_aligned, h.eeg.similarity_base), "alignment changes the areas")
+  assert(torch.equal(h.rdms.across[0], h.rdms.across[1]), "one network for all subjects")
+  equal(h.areas.latency.shift.low.shape, {4})
+  equal(h.areas.gain.high.shape, {4})
   local rdms = h.rdms.aligned
   local again = rsa.compare(rdms[{0, 0}], rdms[{0, 0}])
   assert(rdms:isfinite():all():item() and (again:diagonal() - 1):abs():max():item() < 1e-9, "RDMs")
 ' || { echo 'realnet: results.h5'; exit 1; }
 rm whole/steps/sub-02/shuffled.pt
-study --controls shuffled,shuffled_within,read_out --out whole --resume >out 2>err || { echo 'realnet: resuming failed:'; cat err; exit 1; }
+study --controls shuffled,shuffled_within,read_out,across --out whole --resume >out 2>err || { echo 'realnet: resuming failed:'; cat err; exit 1; }
 study --dry-run >out 2>err && grep -q 'in all' out || { echo 'realnet: --dry-run, found:'; cat out err; exit 1; }
