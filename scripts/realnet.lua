@@ -3,6 +3,7 @@
 local known, arms, study = require 'realnet.presets', require 'realnet.arms', require 'realnet.study'
 local alignment, similarity = require 'realnet.alignment', require 'realnet.similarity'
 local generation, outcome, report = require 'realnet.generation', require 'realnet.outcome', require 'realnet.report'
+local measures = require 'realnet.measures'
 
 local run = experiment.start {name = 'realnet', about = 'A network aligned with human EEG, compared with brains and controls.',
   options = {
@@ -17,6 +18,8 @@ local run = experiment.start {name = 'realnet', about = 'A network aligned with 
     rdm = {'svm', 'EEG dissimilarity', {'svm', 'lda', 'correlation'}},
     selection = {'validation', 'the epoch is chosen on held-out training concepts, or as published on the test set', {'validation', 'test'}},
     samples = {1000, 'bootstrap samples'},
+    attacks = {{0.5, 1, 2, 4}, 'largest changes of a pixel by an adversary, in 1/255; 0: none'},
+    attack_steps = {0, 'steps of a second adversary, PGD; 0: FGSM alone'},
     size = {0, 'side of the pictures in pixels; 0: 224 as published, 64 in the demo'},
     concepts = {100, 'demo: training concepts'},
     pictures = {16, 'demo: pictures of each'},
@@ -24,7 +27,7 @@ local run = experiment.start {name = 'realnet', about = 'A network aligned with 
   }}
 local opt, preset = run.options, known.presets[run.options.preset]
 local size = opt.size > 0 and opt.size or opt.data == 'demo' and 64 or 224
-local how = {areas = known.areas_of(opt), input = {3, size, size}, device = run.device,
+local how = {areas = known.areas_of(opt), input = {3, size, size}, device = run.device, transform = models.transform(opt.backbone),
   seed = run.seed, seeds = opt.seeds, rdm = opt.rdm, samples = opt.samples, selection = opt.selection, carried = {}}
 local chosen = arms.chosen(opt.controls)
 run:plan(report.plan(opt, preset, chosen, size))
@@ -39,6 +42,8 @@ for _, part in ipairs {'train', 'test'} do
   pictures.logits[part] = alignment.logits(base:to(run.device), pictures.images[part], run.device)
 end
 local before = similarity.areas(base, pictures.images.test, how.areas, run.device)
+how.measures = measures.open(run, pictures, how)
+local measured = measures.of(how.measures, base)
 
 -- One network per subject and condition, trained on the EEG of 0 to 200 ms; dissimilarities of the test pictures.
 local kept, eeg, recorded, all_times, together = {}, {}, {}, nil, study.together()
@@ -67,4 +72,5 @@ end
 local out = outcome(kept, eeg, recorded, before, chosen, things, study.times(all_times), how)
 report.save(run, out)
 report.figures(run, out, things)
-run:finish(report.words(out, opt))
+local words = measures.report(run, how.measures, measured, kept, chosen, how)
+run:finish(report.words(out, opt, words))

@@ -50,7 +50,8 @@ function report.table(out)
   return frame.from_rows(rows):select {'condition', 'gain', 'aligned minus this', 'top-1 kept'}
 end
 
-function report.words(out, opt)
+-- more: sentences of further measures.
+function report.words(out, opt, more)
   local gain, words = out.arms[1].over_base, {}
   local found = gain.low > 0
   for i = 2, #out.arms do found = found and out.arms[i].below_aligned.low > 0 end
@@ -60,6 +61,7 @@ function report.words(out, opt)
   words[3] = ('With category dissimilarities partialled out the gain is %+.3f (t = %.2f, p = %.3g across subjects).'):format(
     out.beyond.mean, out.beyond.t, out.beyond.p)
   if opt.selection == 'test' then words[4] = "The epoch was chosen on the test pictures, as published: the agreement is not that of unseen pictures." end
+  table.move(more, 1, #more, #words + 1, words)
   return {headline = ('gain %s, p = %.3g; top-1 kept %.3f'):format(interval(gain), gain.p, out.arms[1].accuracy), text = words, table = report.table(out)}
 end
 

@@ -9,7 +9,7 @@ cd "$scratch"
 "$brainlua" -e 'print(pcall(function() return plot.lines end) and 1 or 0)' | grep -q 1 || exit 0  # a minimal build
 study() {
   "$brainlua" "$script" --backbone cornet/cornet_z --weights none --subjects 2 --concepts 16 --pictures 2 --size 64 \
-    --samples 20 --rdm correlation --threads 1 "$@"
+    --samples 20 --rdm correlation --attacks 4 --attack-steps 1 --threads 1 "$@"
 }
 study --controls shuffled,shuffled_within,read_out,across --out whole >out 2>err || { echo 'realnet: the study failed:'; cat err; exit 1; }
 grep -q '^report: ' out || { echo 'realnet: says where the report is, found:'; cat out; exit 1; }
@@ -27,6 +27,9 @@ grep -q '^report: ' out || { echo 'realnet: says where the report is, found:'; c
   assert(torch.equal(h.rdms.across[0], h.rdms.across[1]), "one network for all subjects")
   equal(h.areas.latency.shift.low.shape, {4})
   equal(h.areas.gain.high.shape, {4})
+  equal(h.robustness.accuracy_aligned.shape, {2, 2, 2})
+  assert(h.robustness.accuracy_base[{0, 0, 0}]:item() == 1, "unchanged pictures")
+  assert(torch.equal(h.robustness.accuracy_read_out[0], h.robustness.accuracy_base[0]), "a frozen trunk is as robust")
   local rdms = h.rdms.aligned
   local again = rsa.compare(rdms[{0, 0}], rdms[{0, 0}])
   assert(rdms:isfinite():all():item() and (again:diagonal() - 1):abs():max():item() < 1e-9, "RDMs")
