@@ -18,6 +18,7 @@ local run = experiment.start {name = 'realnet', about = 'A network aligned with 
     rdm = {'svm', 'EEG dissimilarity', {'svm', 'lda', 'correlation'}},
     selection = {'validation', 'the epoch is chosen on held-out training concepts, or as published on the test set', {'validation', 'test'}},
     samples = {1000, 'bootstrap samples'},
+    fmri = {'demo', 'a folder with fMRI of Shen et al. and its pictures; demo: simulated where the EEG is; none'},
     attacks = {{0.5, 1, 2, 4}, 'largest changes of a pixel by an adversary, in 1/255; 0: none'},
     attack_steps = {0, 'steps of a second adversary, PGD; 0: FGSM alone'},
     size = {0, 'side of the pictures in pixels; 0: 224 as published, 64 in the demo'},
@@ -36,7 +37,7 @@ if run.dry then return end
 -- Pictures and EEG. What the network says of each picture before alignment stays its task.
 local things = study.open(run, size)
 local base = models.create(opt.backbone, {weights = opt.weights ~= 'none' and opt.weights or nil, seed = run.seed}):eval()
-local pictures = {images = {}, logits = {}, categories = things.categories}
+local pictures = {images = {}, logits = {}, categories = things.categories, base = base, things = things}
 for _, part in ipairs {'train', 'test'} do
   pictures.images[part] = study.column(things.first[part].files, opt.backbone, size)
   pictures.logits[part] = alignment.logits(base:to(run.device), pictures.images[part], run.device)

@@ -2,11 +2,11 @@
 --   open(run, data, how)         -> nil where it is not asked for, else a function: network -> Tensor, by name in the list
 --   outcome(base, arms, how)     of the network before [1, ...] and lists by arm of {name, label, values [subjects, seeds, ...]}
 --   report(run, outcome)         -> results.h5, figures, sentences
-local names = {'robustness'}
+local names = {'robustness', 'fmri'}
 
 local measures = {}
 
--- data: {images, logits} with train and test, base, things.
+-- data: images and logits with train and test, the network base, and the study things.
 function measures.open(run, data, how)
   local list = {}
   for _, name in ipairs(names) do
@@ -33,6 +33,7 @@ function measures.report(run, list, before, kept, chosen, how)
     for i, arm in ipairs(chosen) do
       local subjects = {}
       for s, each in ipairs(kept[arm.name]) do
+        if arm.across and s > 1 then break end  -- the one network of all subjects
         local seeds = {}
         for k, found in ipairs(each.measured) do seeds[k] = found[measure.name] end
         subjects[s] = torch.stack(seeds)

@@ -30,6 +30,10 @@ grep -q '^report: ' out || { echo 'realnet: says where the report is, found:'; c
   equal(h.robustness.accuracy_aligned.shape, {2, 2, 2})
   assert(h.robustness.accuracy_base[{0, 0, 0}]:item() == 1, "unchanged pictures")
   assert(torch.equal(h.robustness.accuracy_read_out[0], h.robustness.accuracy_base[0]), "a frozen trunk is as robust")
+  equal(h.fmri.similarity_base.shape, {3, 5, 5})
+  equal(h.fmri.networks_aligned.shape, {2, 3, 5, 5})
+  equal(h.fmri.networks_across.shape, {1, 3, 5, 5})
+  assert(torch.allclose(h.fmri.similarity_read_out, h.fmri.similarity_base, 0, 1e-4), "the fMRI of a frozen trunk")
   local rdms = h.rdms.aligned
   local again = rsa.compare(rdms[{0, 0}], rdms[{0, 0}])
   assert(rdms:isfinite():all():item() and (again:diagonal() - 1):abs():max():item() < 1e-9, "RDMs")
