@@ -31,6 +31,11 @@ Pictures [n, channels, height, width] changed against a network in evaluation so
 labels: int64 [n], what is right. 'fgsm' takes one step along the sign of the gradient of the cross-entropy; 'pgd' takes
 `steps` of `step` (2.5 epsilon / steps) from a random start (random = false: from the pictures).
 
+models.decide(logits, {categories}) -> decisions, probabilities, names
+Decisions among a few categories from logits [n, classes]: each category's probability is the mean of its classes'. By default
+the 16 categories of Geirhos et al. among ImageNet's 1000 classes; categories = {name = {places of its classes from 0}, ...}.
+decisions: a list of names; probabilities float64 [n, categories], whose names are sorted.
+
 models.optimize_for_evaluation: net:optimize_for_evaluation(x) -> copy of net, faster in evaluation
 Every BatchNorm after a convolution is folded into it and weights lie channels-last (on the CPU); x is an example input.
 Equal up to rounding (2e-6 in relative L2). Pairs whose convolution or norm is tapped or hooked run unfolded; the copy is to
