@@ -19,6 +19,8 @@ local run = experiment.start {name = 'realnet', about = 'A network aligned with 
     selection = {'validation', 'the epoch is chosen on held-out training concepts, or as published on the test set', {'validation', 'test'}},
     samples = {1000, 'bootstrap samples'},
     fmri = {'demo', 'a folder with fMRI of Shen et al. and its pictures; demo: simulated where the EEG is; none'},
+    behaviour = {'none', 'a folder with pictures and trials of model-vs-human'},
+    objectome = {'demo', 'a folder with images and trials of Rajalingham et al.; demo: simulated where the EEG is; none'},
     attacks = {{0.5, 1, 2, 4}, 'largest changes of a pixel by an adversary, in 1/255; 0: none'},
     attack_steps = {0, 'steps of a second adversary, PGD; 0: FGSM alone'},
     size = {0, 'side of the pictures in pixels; 0: 224 as published, 64 in the demo'},

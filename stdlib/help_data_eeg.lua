@@ -44,3 +44,11 @@ data.simulate.kamitani(root, {subjects = 3, pictures = 50, repetitions = 24, vox
   they name, root/images/LABEL.jpg. Regions V1, V2, V3, hV4 and LOC of `voxels` each see, ever later stages of the
   hidden network of data.simulate.things_eeg2 with the same seed, which shows none of these pictures. signal: sd over
   pictures of a voxel's response in sd of one trial's noise. root must be new or empty, or hold this simulation.]])
+
+help.add('data.simulate.objectome', [[
+data.simulate.objectome(root, {objects = 8, public = 12, private = 8, trials = 80, sharpness = 6, lapses = 0.05,
+  size = 96, seed = 0}) -> root
+  Writes files that data.objectome reads: `public` and `private` pictures of each object, `trials` per picture with the
+  distractors in turn. People choose by how near a picture is to each object's mean in the late stage of the hidden
+  network of data.simulate.things_eeg2 with the same seed, and guess in a share of `lapses`. root must be new or empty,
+  or hold this simulation.]])

@@ -1,7 +1,8 @@
 -- Agreement with the fMRI of other people on other pictures (the files of Shen et al., 2019), region by region.
-local inference, similarity, study = require 'realnet.inference', require 'realnet.similarity', require 'realnet.study'
+local inference, nested, similarity = require 'realnet.inference', require 'realnet.nested', require 'realnet.similarity'
+local study = require 'realnet.study'
 
-local fmri = {}
+local fmri = {report = require 'realnet.fmri_report'}
 
 local regions = {{'V1', 'ROI_V1'}, {'V2', 'ROI_V2'}, {'V3', 'ROI_V3'}, {'V4', 'ROI_hV4'}, {'LOC', 'ROI_LOC'}}
 
@@ -64,39 +65,6 @@ local function agreement(values, rdms)
   return torch.stack(list, 2)
 end
 
--- Every network of every arm as a model of its own, whose area is chosen on the pictures a resample leaves out: draws
--- [samples, networks] by arm, seeds averaged, and the noise ceiling.
-local function nested(arms, of, how)
-  local candidates, draws = {}, {}
-  local function name(arm, s, k) return ('%s %d %d'):format(arm.name, s, k) end
-  for _, arm in ipairs(arms) do
-    for s = 1, #arm.values do
-      for k = 1, arm.values:size(1) do candidates[name(arm, s, k)] = arm.values[{s - 1, k - 1}]:double() end
-    end
-  end
-  local result = rsa.evaluate(candidates, of, {select = 'nested', over = #of > 1 and 'both' or 'conditions', samples = how.samples,
-    seed = how.seed})
-  local place = {}
-  for i, each in ipairs(result.names) do place[each] = i - 1 end
-  for a, arm in ipairs(arms) do
-    local networks = {}
-    for s = 1, #arm.values do
-      local sum = 0
-      for k = 1, arm.values:size(1) do sum = sum + result.draws:select(1, place[name(arm, s, k)]) end
-      networks[s] = sum / arm.values:size(1)
-    end
-    draws[a] = torch.stack(networks, 1)
-  end
-  return draws, result.ceiling
-end
-
--- The mean over networks of every draw, the networks drawn anew, too.
-local function over_networks(draws, seed)
-  local n = draws:size(1)
-  local people = torch.randint(n, draws.shape, {generator = torch.Generator():manual_seed(seed)})
-  return draws:gather(1, people):mean(1)
-end
-
 -- For each arm: agreement, the gain over the network before in each region {estimate, low, high, p} over fMRI subjects,
 -- pictures and networks, and the published test, which takes the networks of one fMRI subject as independent observations.
 function fmri.outcome(base, arms, how, measure)
@@ -105,10 +73,10 @@ function fmri.outcome(base, arms, how, measure)
   for r, of in ipairs(measure.rdms) do
     out.regions[r] = regions[r][1]
     local draws
-    draws, out.ceiling[r] = nested(all, of, how)
+    draws, out.ceiling[r] = nested.draws(all, of, how)
     for a in ipairs(arms) do
       gains[a] = gains[a] or {}
-      gains[a][r] = over_networks(draws[a + 1], how.seed) - draws[1]:select(1, 0)
+      gains[a][r] = nested.over_networks(draws[a + 1], how.seed) - draws[1]:select(1, 0)
       gains[a].mean, gains[a].base = gains[a].mean or {}, gains[a].base or {}
       gains[a].mean[r], gains[a].base[r] = draws[a + 1]:nanmean(), draws[1]:nanmean()
     end
@@ -124,49 +92,6 @@ function fmri.outcome(base, arms, how, measure)
     out.nested = torch.stack(gains[a].base)
   end
   return out
-end
-
-local function figure(out)
-  local bars, gain = {out.base:amax(-1):mean(0)}, out.arms[1].gain  -- [subjects, regions] each
-  local labels = {'before'}
-  for a, arm in ipairs(out.arms) do bars[a + 1], labels[a + 1] = arm.best:mean(0), arm.label end
-  local points = torch.stack(bars, -1):permute {1, 2, 0}
-  local ceiling = out.ceiling:isfinite():all():item() and {out.ceiling:select(1, 0), out.ceiling:select(1, 1)} or nil
-  return plot.grid {{
-    plot.bars {values = points:mean(-1), points = points, groups = out.regions, labels = labels, ceiling = ceiling,
-      ylabel = 'Spearman r, best area', legend = 'right'},
-    plot.bars {values = gain.estimate, errors = {gain.low, gain.high}, groups = out.regions, hline = 0,
-      ylabel = 'gain of aligned networks'}}, letters = true, width = 'double'}
-end
-
-function fmri.report(run, out)
-  local axes = {dims = {'subject', 'region', 'area'}, labels = {region = out.regions, area = out.areas}}
-  run:save('fmri/similarity_base', out.base[0], axes)
-  run:save('fmri/noise_ceiling', out.ceiling, {dims = {'region', 'bound'}, labels = {region = out.regions, bound = {'lower', 'upper'}}})
-  for _, arm in ipairs(out.arms) do
-    run:save('fmri/similarity_' .. arm.name, arm.similarity:mean(0), axes)
-    run:save('fmri/networks_' .. arm.name, arm.similarity, {dims = {'network', table.unpack(axes.dims)}, labels = axes.labels})
-    run:save('fmri/gain_' .. arm.name, arm.gain)
-  end
-  run:figure('fmri', figure(out), 'Agreement with fMRI of other pictures: (a) in the best area, as published; dots are people, grey '
-    .. 'the noise ceiling; (b) gain of aligned networks, the area chosen on other pictures; 95 % over people, pictures and networks.')
-  local rows, arm = {}, out.arms[1]
-  for r, region in ipairs(out.regions) do
-    local at, published = r - 1, {}
-    for s, p in ipairs(arm.published and arm.published.p:select(1, at):tolist() or {}) do published[s] = ('%.2g'):format(p) end
-    rows[r] = {region = region, before = ('%.3f'):format(out.nested[at]:item()), aligned = ('%.3f'):format(arm.nested[at]:item()),
-      gain = ('%+.3f [%+.3f, %+.3f]'):format(arm.gain.estimate[at]:item(), arm.gain.low[at]:item(), arm.gain.high[at]:item()),
-      p = ('%.2g'):format(arm.gain.p[at]:item()), ['p as published'] = table.concat(published, ', ')}
-  end
-  run:table('fmri', frame.from_rows(rows):select {'region', 'before', 'aligned', 'gain', 'p', 'p as published'}, 'Agreement with fMRI, '
-    .. 'the area chosen on other pictures. As published: a t-test of the networks against the one before, for each person; '
-    .. 'networks compared with one brain are no independent observations, so that these p are too small.')
-  local found = {}
-  for r, region in ipairs(out.regions) do
-    if arm.gain.low[r - 1]:item() > 0 then found[#found + 1] = region end
-  end
-  return {('Agreement with the fMRI of other people on other pictures rises in %s (95 %% over people, pictures and networks).'):format(
-    #found > 0 and table.concat(found, ', ') or 'no region')}
 end
 
 return fmri

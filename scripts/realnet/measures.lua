@@ -2,7 +2,7 @@
 --   open(run, data, how)         -> nil where it is not asked for, else a function: network -> Tensor, by name in the list
 --   outcome(base, arms, how)     of the network before [1, ...] and lists by arm of {name, label, values [subjects, seeds, ...]}
 --   report(run, outcome)         -> results.h5, figures, sentences
-local names = {'robustness', 'fmri'}
+local names = {'fmri', 'behaviour', 'objectome', 'robustness'}
 
 local measures = {}
 
@@ -11,8 +11,11 @@ function measures.open(run, data, how)
   local list = {}
   for _, name in ipairs(names) do
     local module = require('realnet.' .. name)
-    list[#list + 1] = module.open(run, data, how)
-    if list[#list] then list[#list].name, list[#list].module = name, module end
+    local measure = module.open(run, data, how)
+    if measure then
+      measure.name, measure.module = name, module
+      list[#list + 1] = measure
+    end
   end
   return list
 end

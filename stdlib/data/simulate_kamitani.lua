@@ -1,7 +1,6 @@
 -- A made-up fMRI study in the files of Shen et al. (kamitani.lua reads both): drawn pictures that no simulated
 -- THINGS-EEG2 of this seed shows, and voxels that see the hidden network behind its EEG.
 local eeg = require 'brain.data.eeg'
-local core = require 'brain.core'
 local file = require 'brain.file'
 local read_options = require 'brain.options'
 local simulator = require 'brain.data.simulator'
@@ -62,21 +61,6 @@ return function(root, options)
   for _, name in ipairs {'subjects', 'pictures', 'repetitions', 'voxels', 'size', 'categories'} do
     read_options.at_least_one('simulate.kamitani', name, o[name])
   end
-  local done = root .. '/simulation.json'
-  if core.exists(done) then
-    local saved = file.load(done)
-    for name, value in pairs(o) do
-      if saved[name] ~= value then
-        error(('simulate.kamitani: %s: holds another simulation (%s is %s there, %s here): choose another folder'):format(root,
-          name, tostring(saved[name]), tostring(value)), 0)
-      end
-    end
-    return root
-  end
-  local entries = eeg.entries(root)
-  if entries and #entries > 0 then
-    error(('simulate.kamitani: %s: expected a new or empty folder, or one of this simulation, found %s'):format(root, entries[1]), 0)
-  end
-  torch.scope(function() simulate(root, o) end)
+  require 'brain.data.simulated'('simulate.kamitani', root, o, simulate)
   return root
 end

@@ -3,13 +3,15 @@
 set -eu
 brainlua=$(realpath "$1")
 script=$(realpath scripts/realnet.lua)
+fixture=$(realpath tests/checks/behaviour_fixture.lua)
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch"
 "$brainlua" -e 'print(pcall(function() return plot.lines end) and 1 or 0)' | grep -q 1 || exit 0  # a minimal build
+"$brainlua" "$fixture" behaviour
 study() {
   "$brainlua" "$script" --backbone cornet/cornet_z --weights none --subjects 2 --concepts 16 --pictures 2 --size 64 \
-    --samples 20 --rdm correlation --attacks 4 --attack-steps 1 --threads 1 "$@"
+    --samples 20 --rdm correlation --attacks 4 --attack-steps 1 --behaviour behaviour --threads 1 "$@"
 }
 study --controls shuffled,shuffled_within,read_out,across --out whole >out 2>err || { echo 'realnet: the study failed:'; cat err; exit 1; }
 grep -q '^report: ' out || { echo 'realnet: says where the report is, found:'; cat out; exit 1; }
@@ -34,6 +36,11 @@ grep -q '^report: ' out || { echo 'realnet: says where the report is, found:'; c
   equal(h.fmri.networks_aligned.shape, {2, 3, 5, 5})
   equal(h.fmri.networks_across.shape, {1, 3, 5, 5})
   assert(torch.allclose(h.fmri.similarity_read_out, h.fmri.similarity_base, 0, 1e-4), "the fMRI of a frozen trunk")
+  equal(h.behaviour.error_consistency_aligned.shape, {2, 2})
+  assert(torch.equal(h.behaviour.accuracy_read_out[0], h.behaviour.accuracy_base[0]), "decisions of a frozen trunk")
+  assert(h.behaviour.ceiling:gt(0.3):all():item(), "people agree")
+  equal(h.behaviour.i2n_aligned.shape, {2})
+  assert(torch.allclose(h.behaviour.i2n_read_out, h.behaviour.i2n_base:expand(2), 0, 1e-4), "choices of a frozen trunk")
   local rdms = h.rdms.aligned
   local again = rsa.compare(rdms[{0, 0}], rdms[{0, 0}])
   assert(rdms:isfinite():all():item() and (again:diagonal() - 1):abs():max():item() < 1e-9, "RDMs")

@@ -1,0 +1,67 @@
+-- What a reader gets of behaviour (Figure 1D of the article).
+local report = {}
+
+-- A bar per group and arm of `field`, [networks] or [networks, groups]; a dot is a network.
+local function bars(base, arms, field, options)
+  local most, points, labels = #arms[1][field], {}, {}
+  for a, arm in ipairs {{[field] = base[field], label = 'before'}, table.unpack(arms)} do
+    local x = arm[field].ndim == 1 and arm[field]:unsqueeze(1) or arm[field]
+    local none = torch.full({most - #x, x:size(1)}, 0 / 0, {dtype = 'float64'})
+    points[a], labels[a] = torch.cat {x, none}, arm.label
+  end
+  options.points, options.labels = torch.stack(points, -1):permute {1, 2, 0}, labels
+  options.values = options.points:nanmean(-1)
+  return plot.bars(options)
+end
+
+local function figure(out)
+  local panels = {{bars(out.base, out.arms, 'consistency', {groups = out.sets, ceiling = {out.ceiling, out.ceiling + 0.004},
+    ylabel = 'error consistency with people', legend = 'right', width = 'double'})}, letters = true}
+  if out.base.shape_bias then
+    local people = out.human_shape_bias
+    panels[1][2] = bars(out.base, out.arms, 'shape_bias', {groups = {'cue conflict'}, ylabel = 'share of shape', legend = 'none',
+      ceiling = {people:min():item(), people:max():item()}})
+  end
+  return plot.grid(panels)
+end
+
+function report.consistency(run, out)
+  local axes = {dims = {'network', 'set'}, labels = {set = out.sets}}
+  run:save('behaviour/ceiling', out.ceiling, {dims = {'set'}, labels = {set = out.sets}})
+  for _, arm in ipairs {{name = 'base', found = out.base}, table.unpack(out.arms)} do
+    local found = arm.found or arm
+    run:save('behaviour/error_consistency_' .. arm.name, found.consistency, axes)
+    run:save('behaviour/accuracy_' .. arm.name, found.accuracy, axes)
+    if found.shape_bias then run:save('behaviour/shape_bias_' .. arm.name, found.shape_bias, {dims = {'network'}}) end
+    if arm.gain then run:save('behaviour/gain_' .. arm.name, arm.gain) end
+  end
+  run:figure('behaviour', figure(out), 'Do networks and people err on the same distorted pictures (kappa; dots are networks, grey lines '
+    .. 'what people reach among themselves), and do they go by shape where it conflicts with texture (grey: people)?')
+  local gain, share = out.arms[1].gain, (out.base.consistency / out.ceiling):mean():item()
+  local words = ('Errors of the network before are consistent with those of people at %.2f of the ceiling, of aligned networks by '
+    .. '%+.3f [%+.3f, %+.3f] more (95 %% over networks and %d sets of pictures).'):format(share, gain.estimate:item(), gain.low:item(),
+    gain.high:item(), #out.sets)
+  local bias = out.base.shape_bias and torch.cat {out.base.shape_bias, out.arms[1].shape_bias}
+  if bias and bias:isfinite():all():item() then
+    words = words .. (' They go by shape in %.2f of the conflicts, before in %.2f, people in %.2f.'):format(
+      out.arms[1].shape_bias:mean():item(), out.base.shape_bias:mean():item(), out.human_shape_bias:mean():item())
+  end
+  return {words}
+end
+
+function report.i2n(run, out)
+  run:save('behaviour/i2n_base', out.base.score, {dims = {'network'}, attributes = {ceiling = out.ceiling}})
+  for _, arm in ipairs(out.arms) do
+    run:save('behaviour/i2n_' .. arm.name, arm.score, {dims = {'network'}})
+    run:save('behaviour/i2n_gain_' .. arm.name, arm.gain)
+  end
+  run:figure('objectome', bars(out.base, out.arms, 'score', {groups = {''}, hline = 0, ylabel = 'consistency with people (i2n)',
+    legend = 'right'}), "Are objects confused in the images in which people confuse them? Correlation of d' by image and "
+    .. "distractor, divided by the root of that of two halves of people's trials; dots are networks.")
+  local gain = out.arms[1].gain
+  return {('Confusions of objects, image by image, are consistent with those of people at %.2f of what people reach before and %.2f '
+    .. 'after alignment: a correlation higher by %+.3f [%+.3f, %+.3f] (95 %% over networks and images).'):format(out.base.score:mean():item(),
+    out.arms[1].score:mean():item(), gain.estimate:item(), gain.low:item(), gain.high:item())}
+end
+
+return report
