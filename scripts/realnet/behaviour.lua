@@ -61,7 +61,7 @@ local function scored(values, measure)
   return out
 end
 
--- The gain is in shares of the ceiling, its interval over resampled networks and data sets.
+-- share [networks]: of the ceiling, mean over sets. The gain is in these shares, its interval over resampled networks and data sets.
 function behaviour.outcome(base, arms, how, measure)
   local out = {base = scored(base.values, measure), arms = {}, sets = {}, ceiling = {}}
   for k, set in ipairs(measure.sets) do
@@ -69,11 +69,13 @@ function behaviour.outcome(base, arms, how, measure)
     if set.name == 'cue-conflict' then out.human_shape_bias = stats.shape_bias(set.trials) end
   end
   out.ceiling = torch.tensor(out.ceiling, {dtype = 'float64'})
+  out.base.share = (out.base.consistency / out.ceiling):mean(1)
   for a, arm in ipairs(arms) do
     local found = scored(arm.values, measure)
+    found.share = (found.consistency / out.ceiling):mean(1)
     local gain = stats.bootstrap((found.consistency - out.base.consistency) / out.ceiling, {second = 1, samples = how.samples,
       seed = how.seed})
-    found.gain = inference.interval(torch.tensor(gain.estimate), gain.draws)
+    found.gain = inference.interval(torch.tensor(gain.estimate, {dtype = 'float64'}), gain.draws)
     found.name, found.label = arm.name, arm.label
     out.arms[a] = found
   end

@@ -2,27 +2,28 @@
 local report = {}
 
 -- A bar per group and arm of `field`, [networks] or [networks, groups]; a dot is a network.
-local function bars(base, arms, field, options)
+local function bars(base, arms, field, options, without_dots)
   local most, points, labels = #arms[1][field], {}, {}
   for a, arm in ipairs {{[field] = base[field], label = 'before'}, table.unpack(arms)} do
     local x = arm[field].ndim == 1 and arm[field]:unsqueeze(1) or arm[field]
     local none = torch.full({most - #x, x:size(1)}, 0 / 0, {dtype = 'float64'})
     points[a], labels[a] = torch.cat {x, none}, arm.label
   end
-  options.points, options.labels = torch.stack(points, -1):permute {1, 2, 0}, labels
-  options.values = options.points:nanmean(-1)
+  points = torch.stack(points, -1):permute {1, 2, 0}
+  options.values, options.points, options.labels = points:nanmean(-1), not without_dots and points or nil, labels
   return plot.bars(options)
 end
 
 local function figure(out)
-  local panels = {{bars(out.base, out.arms, 'consistency', {groups = out.sets, ceiling = {out.ceiling, out.ceiling + 0.004},
-    ylabel = 'error consistency with people', legend = 'right', width = 'double'})}, letters = true}
+  local row = {bars(out.base, out.arms, 'share', {groups = {'all sets'}, ylabel = 'error consistency / ceiling', legend = 'right'})}
   if out.base.shape_bias then
     local people = out.human_shape_bias
-    panels[1][2] = bars(out.base, out.arms, 'shape_bias', {groups = {'cue conflict'}, ylabel = 'share of shape', legend = 'none',
+    row[2] = bars(out.base, out.arms, 'shape_bias', {groups = {'cue conflict'}, ylabel = 'share of shape', legend = 'none',
       ceiling = {people:min():item(), people:max():item()}})
   end
-  return plot.grid(panels)
+  local sets = bars(out.base, out.arms, 'consistency', {groups = out.sets, ceiling = {out.ceiling, out.ceiling + 0.004},
+    ylabel = 'error consistency', legend = 'none'}, true)
+  return plot.grid {row, {sets}, letters = true, width = 'double'}
 end
 
 function report.consistency(run, out)
@@ -35,9 +36,10 @@ function report.consistency(run, out)
     if found.shape_bias then run:save('behaviour/shape_bias_' .. arm.name, found.shape_bias, {dims = {'network'}}) end
     if arm.gain then run:save('behaviour/gain_' .. arm.name, arm.gain) end
   end
-  run:figure('behaviour', figure(out), 'Do networks and people err on the same distorted pictures (kappa; dots are networks, grey lines '
-    .. 'what people reach among themselves), and do they go by shape where it conflicts with texture (grey: people)?')
-  local gain, share = out.arms[1].gain, (out.base.consistency / out.ceiling):mean():item()
+  run:figure('behaviour', figure(out), 'Do networks and people err on the same distorted pictures? Kappa (a) as a share of what people '
+    .. 'reach among themselves, dots are networks, and for each set of pictures with that ceiling (grey lines). Grey in the panel of '
+    .. 'shape against texture: people.')
+  local gain, share = out.arms[1].gain, out.base.share:item()
   local words = ('Errors of the network before are consistent with those of people at %.2f of the ceiling, of aligned networks by '
     .. '%+.3f [%+.3f, %+.3f] more (95 %% over networks and %d sets of pictures).'):format(share, gain.estimate:item(), gain.low:item(),
     gain.high:item(), #out.sets)

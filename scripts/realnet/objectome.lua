@@ -74,7 +74,7 @@ function objectome.outcome(base, arms, how, measure)
         - correlation(before:index_select(2, images), drawn):mean()
     end, {n = #after, second_n = #people, samples = how.samples, seed = how.seed})
     out.arms[a] = {name = arm.name, label = arm.label, score = each(arm.values, score):mean(1),
-      gain = inference.interval(torch.tensor(gain.estimate), gain.draws)}
+      gain = inference.interval(torch.tensor(gain.estimate, {dtype = 'float64'}), gain.draws)}
   end
   return out
 end
