@@ -21,7 +21,7 @@ local run = experiment.start {name = 'realnet', about = 'A network aligned with 
     fmri = {'demo', 'a folder with fMRI of Shen et al. and its pictures; demo: simulated where the EEG is; none'},
     behaviour = {'none', 'a folder with pictures and trials of model-vs-human'},
     objectome = {'demo', 'a folder with images and trials of Rajalingham et al.; demo: simulated where the EEG is; none'},
-    attacks = {{0.5, 1, 2, 4}, 'largest changes of a pixel by an adversary, in 1/255; 0: none'},
+    attacks = {{0.1, 0.3, 1}, 'largest changes of a pixel by an adversary, in 1/255; 0: none'},
     attack_steps = {0, 'steps of a second adversary, PGD; 0: FGSM alone'},
     size = {0, 'side of the pictures in pixels; 0: 224 as published, 64 in the demo'},
     concepts = {100, 'demo: training concepts'},

@@ -51,7 +51,8 @@ function fmri.open(run, data_, how)
   if not root then return nil end
   local rdms, labels = brains(root)
   local column, areas = study.column(files_of(root, labels), run.options.backbone, size), {table.unpack(how.areas)}
-  areas[#areas + 1] = similarity.penultimate(data_.base, how.input)
+  local last = similarity.penultimate(data_.base, how.input, areas[#areas])
+  if last ~= areas[#areas] then areas[#areas + 1] = last end
   return {rdms = rdms, n = #labels, areas = areas, of = function(net) return similarity.areas(net, column, areas, how.device) end}
 end
 

@@ -1,6 +1,11 @@
 -- data.objectome, data.model_vs_human and data.simulate.objectome: their files, and what is wrong with some.
 local test = require 'brain.test'
 
+if not pcall(file.save, os.tmpname() .. '.png', torch.zeros({1, 1, 3}, {dtype = 'uint8'})) then
+  test.case('a build without pictures', function() test.raises(function() data.model_vs_human 'nowhere' end, 'expected raw-data') end)
+  return
+end
+
 local function scratch(fn)
   local root = os.tmpname()
   os.remove(root)
