@@ -61,7 +61,8 @@ local function scored(values, measure)
   return out
 end
 
--- share [networks]: of the ceiling, mean over sets. The gain is in these shares, its interval over resampled networks and data sets.
+-- share [networks]: of the ceiling, mean over sets. gain over the network before and lead of the aligned ones are in these
+-- shares, intervals over resampled networks and sets.
 function behaviour.outcome(base, arms, how, measure)
   local out = {base = scored(base.values, measure), arms = {}, sets = {}, ceiling = {}}
   for k, set in ipairs(measure.sets) do
@@ -70,13 +71,14 @@ function behaviour.outcome(base, arms, how, measure)
   end
   out.ceiling = torch.tensor(out.ceiling, {dtype = 'float64'})
   out.base.share = (out.base.consistency / out.ceiling):mean(1)
+  local function more(a, b)
+    local result = stats.bootstrap((a.consistency - b.consistency) / out.ceiling, {second = 1, samples = how.samples, seed = how.seed})
+    return inference.interval(torch.tensor(result.estimate, {dtype = 'float64'}), result.draws)
+  end
   for a, arm in ipairs(arms) do
     local found = scored(arm.values, measure)
-    found.share = (found.consistency / out.ceiling):mean(1)
-    local gain = stats.bootstrap((found.consistency - out.base.consistency) / out.ceiling, {second = 1, samples = how.samples,
-      seed = how.seed})
-    found.gain = inference.interval(torch.tensor(gain.estimate, {dtype = 'float64'}), gain.draws)
-    found.name, found.label = arm.name, arm.label
+    found.name, found.label, found.share = arm.name, arm.label, (found.consistency / out.ceiling):mean(1)
+    found.gain, found.lead = more(found, out.base), a > 1 and more(out.arms[1], found) or nil
     out.arms[a] = found
   end
   return out

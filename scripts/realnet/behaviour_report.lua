@@ -1,4 +1,6 @@
 -- What a reader gets of behaviour (Figure 1D of the article).
+local inference = require 'realnet.inference'
+
 local report = {}
 
 -- A bar per group and arm of `field`, [networks] or [networks, groups]; a dot is a network.
@@ -35,14 +37,14 @@ function report.consistency(run, out)
     run:save('behaviour/accuracy_' .. arm.name, found.accuracy, axes)
     if found.shape_bias then run:save('behaviour/shape_bias_' .. arm.name, found.shape_bias, {dims = {'network'}}) end
     if arm.gain then run:save('behaviour/gain_' .. arm.name, arm.gain) end
+    if arm.lead then run:save('behaviour/lead_' .. arm.name, arm.lead) end
   end
   run:figure('behaviour', figure(out), 'Do networks and people err on the same distorted pictures? Kappa (a) as a share of what people '
     .. 'reach among themselves, dots are networks, and for each set of pictures with that ceiling (grey lines). Grey in the panel of '
     .. 'shape against texture: people.')
   local gain, share = out.arms[1].gain, out.base.share:item()
   local words = ('Errors of the network before are consistent with those of people at %.2f of the ceiling, of aligned networks by '
-    .. '%+.3f [%+.3f, %+.3f] more (95 %% over networks and %d sets of pictures).'):format(share, gain.estimate:item(), gain.low:item(),
-    gain.high:item(), #out.sets)
+    .. '%s more (95 %% over networks and %d sets of pictures)%s.'):format(share, inference.text(gain), #out.sets, inference.leads(out.arms))
   local bias = out.base.shape_bias and torch.cat {out.base.shape_bias, out.arms[1].shape_bias}
   if bias and bias:isfinite():all():item() then
     words = words .. (' They go by shape in %.2f of the conflicts, before in %.2f, people in %.2f.'):format(
@@ -56,14 +58,15 @@ function report.i2n(run, out)
   for _, arm in ipairs(out.arms) do
     run:save('behaviour/i2n_' .. arm.name, arm.score, {dims = {'network'}})
     run:save('behaviour/i2n_gain_' .. arm.name, arm.gain)
+    if arm.lead then run:save('behaviour/i2n_lead_' .. arm.name, arm.lead) end
   end
   run:figure('objectome', bars(out.base, out.arms, 'score', {groups = {''}, hline = 0, ylabel = 'consistency with people (i2n)',
     legend = 'right'}), "Are objects confused in the images in which people confuse them? Correlation of d' by image and "
     .. "distractor, divided by the root of that of two halves of people's trials; dots are networks.")
   local gain = out.arms[1].gain
   return {('Confusions of objects, image by image, are consistent with those of people at %.2f of what people reach before and %.2f '
-    .. 'after alignment: a correlation higher by %+.3f [%+.3f, %+.3f] (95 %% over networks and images).'):format(out.base.score:mean():item(),
-    out.arms[1].score:mean():item(), gain.estimate:item(), gain.low:item(), gain.high:item())}
+    .. 'after alignment: a correlation higher by %s (95 %% over networks and images)%s.'):format(out.base.score:mean():item(),
+    out.arms[1].score:mean():item(), inference.text(gain), inference.leads(out.arms))}
 end
 
 return report

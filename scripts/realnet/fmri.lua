@@ -67,7 +67,7 @@ local function agreement(values, rdms)
 end
 
 -- For each arm: agreement, the gain over the network before in each region {estimate, low, high, p} over fMRI subjects,
--- pictures and networks, and the published test, which takes the networks of one fMRI subject as independent observations.
+-- pictures and networks, the lead of the aligned ones (mean over regions), and the published test, which takes the networks of one fMRI subject as independent observations.
 function fmri.outcome(base, arms, how, measure)
   local out = {regions = {}, areas = measure.areas, base = agreement(base.values, measure.rdms), arms = {}, ceiling = {}}
   local all, gains = {base, table.unpack(arms)}, {}
@@ -84,11 +84,13 @@ function fmri.outcome(base, arms, how, measure)
   end
   out.ceiling = torch.stack(out.ceiling)
   for a, arm in ipairs(arms) do
-    local draws = torch.stack({table.unpack(gains[a])}, 1)
-    draws = draws[draws:isfinite():all(1)]
+    local draws, first = torch.stack({table.unpack(gains[a])}, 1), torch.stack({table.unpack(gains[1])}, 1)
+    local lead = (first - draws):mean(1)
+    draws, lead = draws[draws:isfinite():all(1)], lead[lead:isfinite()]
     local each = agreement(arm.values, measure.rdms)  -- [networks, subjects, regions, areas]
     local best = each:amax(-1)
     out.arms[a] = {name = arm.name, label = arm.label, similarity = each, best = best, gain = inference.interval(draws:mean(0), draws),
+      lead = a > 1 and inference.interval(lead:mean(), lead) or nil,
       nested = torch.stack(gains[a].mean), published = #best > 1 and stats.ttest(best - out.base:amax(-1)) or nil}
     out.nested = torch.stack(gains[a].base)
   end

@@ -1,4 +1,6 @@
 -- What a reader gets of the agreement with fMRI (Figure 1C of the article).
+local inference = require 'realnet.inference'
+
 local function figure(out)
   local bars, gain = {out.base:amax(-1):mean(0)}, out.arms[1].gain  -- [subjects, regions] each
   local labels = {'before'}
@@ -21,6 +23,7 @@ return function(run, out)
     run:save('fmri/similarity_' .. arm.name, arm.similarity:mean(0), axes)
     run:save('fmri/networks_' .. arm.name, arm.similarity, {dims = {'network', table.unpack(axes.dims)}, labels = axes.labels})
     run:save('fmri/gain_' .. arm.name, arm.gain)
+    if arm.lead then run:save('fmri/lead_' .. arm.name, arm.lead) end
   end
   run:figure('fmri', figure(out), 'Agreement with fMRI of other pictures: (a) in the best area, as published; dots are people, grey '
     .. 'the noise ceiling; (b) gain of aligned networks, the area chosen on other pictures; 95 % over people, pictures and networks.')
@@ -29,7 +32,7 @@ return function(run, out)
     local at, published = r - 1, {}
     for s, p in ipairs(arm.published and arm.published.p:select(1, at):tolist() or {}) do published[s] = ('%.2g'):format(p) end
     rows[r] = {region = region, before = ('%.3f'):format(out.nested[at]:item()), aligned = ('%.3f'):format(arm.nested[at]:item()),
-      gain = ('%+.3f [%+.3f, %+.3f]'):format(arm.gain.estimate[at]:item(), arm.gain.low[at]:item(), arm.gain.high[at]:item()),
+      gain = inference.text(arm.gain, at),
       p = ('%.2g'):format(arm.gain.p[at]:item()), ['p as published'] = table.concat(published, ', ')}
   end
   run:table('fmri', frame.from_rows(rows):select {'region', 'before', 'aligned', 'gain', 'p', 'p as published'}, 'Agreement with fMRI, '
@@ -39,6 +42,7 @@ return function(run, out)
   for r, region in ipairs(out.regions) do
     if arm.gain.low[r - 1]:item() > 0 then found[#found + 1] = region end
   end
-  return {('Agreement with the fMRI of other people on other pictures rises in %s (95 %% over people, pictures and networks).'):format(
-    #found > 0 and table.concat(found, ', ') or 'no region')}
+  return {('Agreement with the fMRI of other people on other pictures rises in %s (95 %% over people, pictures and networks); '
+    .. 'mean over regions: %+.3f%s.'):format(#found > 0 and table.concat(found, ', ') or 'no region', arm.gain.estimate:mean():item(),
+    inference.leads(out.arms))}
 end

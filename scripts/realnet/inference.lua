@@ -27,6 +27,19 @@ function inference.interval(estimate, draws)
   return {estimate = estimate, low = ends[0], high = ends[1], p = (2 * torch.minimum(below, above)):clamp(1 / #draws, 1)}
 end
 
+-- Such an interval as text; place: an index into its Tensors, where they have axes.
+function inference.text(x, place)
+  local function at(t) return (place and t[place] or t):item() end
+  return ('%+.3f [%+.3f, %+.3f]'):format(at(x.estimate), at(x.low), at(x.high))
+end
+
+-- By how much the first of some arms exceeds each of the others, as a clause; their intervals are `lead`.
+function inference.leads(arms, place)
+  local list = {}
+  for a = 2, #arms do list[a - 1] = ('%s %s'):format(arms[a].label, inference.text(arms[a].lead, place)) end
+  return #list > 0 and '; aligned networks minus controls: ' .. table.concat(list, ', ') or ''
+end
+
 -- How much more one condition's networks agree with the EEG than another's, mean over areas: {estimate, low, high, p}
 -- over resampled subjects and pictures, and areas, the same of [areas]. rdms, reference: lists by subject of [seeds,
 -- areas, pairs]; eeg: [subjects, pairs] of n pictures.

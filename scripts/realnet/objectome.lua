@@ -66,15 +66,23 @@ function objectome.outcome(base, arms, how, measure)
   local function dprimes(values) return each(values, function(p) return stats.i2n_dprimes(p, key) end) end
   local before = dprimes(base.values)
   out.base = {score = each(base.values, score):mean(1)}
+  local function more(a, b)  -- networks of one subject are drawn together; a single network stays
+    local result = stats.bootstrap(function(networks, images)
+      local drawn = people:index_select(0, images)
+      local function mean(d)
+        if #d > 1 then d = d:index_select(0, networks) end
+        return correlation(d:index_select(2, images), drawn):mean()
+      end
+      return mean(a) - mean(b)
+    end, {n = math.max(#a, #b), second_n = #people, samples = how.samples, seed = how.seed})
+    return inference.interval(torch.tensor(result.estimate, {dtype = 'float64'}), result.draws)
+  end
+  local aligned
   for a, arm in ipairs(arms) do
     local after = dprimes(arm.values)
-    local gain = stats.bootstrap(function(networks, images)
-      local drawn = people:index_select(0, images)
-      return correlation(after:index_select(0, networks):index_select(2, images), drawn):mean()
-        - correlation(before:index_select(2, images), drawn):mean()
-    end, {n = #after, second_n = #people, samples = how.samples, seed = how.seed})
-    out.arms[a] = {name = arm.name, label = arm.label, score = each(arm.values, score):mean(1),
-      gain = inference.interval(torch.tensor(gain.estimate, {dtype = 'float64'}), gain.draws)}
+    aligned = aligned or after
+    out.arms[a] = {name = arm.name, label = arm.label, score = each(arm.values, score):mean(1), gain = more(after, before),
+      lead = a > 1 and more(aligned, after) or nil}
   end
   return out
 end

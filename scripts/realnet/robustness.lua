@@ -36,16 +36,21 @@ function robustness.open(run, data, how)
   end}
 end
 
--- Accuracy [subjects, attacks, epsilons] of each arm, and its gain over the network before with intervals over resampled
--- subjects and pictures.
+-- Accuracy [subjects, attacks, epsilons] of each arm, its gain over the network before, and the lead of the aligned ones, with
+-- intervals over resampled subjects and pictures.
 function robustness.outcome(base, arms, how, measure)
   local out = {attacks = measure.attacks, epsilons = measure.epsilons, base = base.values:select(1, 0):double():mean(-1), arms = {}}
+  local function more(a, b)
+    local result = stats.bootstrap(a - b, {second = 3, samples = how.samples, seed = how.seed,
+      statistic = function(x) return x:mean {0, 3} end})
+    return inference.interval(result.estimate, result.draws)
+  end
+  local aligned
   for i, arm in ipairs(arms) do
     local right = arm.values:double():mean(1)  -- [subjects, attacks, epsilons, pictures]
-    local gain = stats.bootstrap(right - base.values:select(1, 0), {second = 3, samples = how.samples, seed = how.seed,
-      statistic = function(x) return x:mean {0, 3} end})
-    local tested = inference.interval(gain.estimate, gain.draws)
-    out.arms[i] = {name = arm.name, label = arm.label, accuracy = right:mean(-1), gain = tested}
+    aligned = aligned or right
+    out.arms[i] = {name = arm.name, label = arm.label, accuracy = right:mean(-1), gain = more(right, base.values:select(1, 0)),
+      lead = i > 1 and more(aligned, right) or nil}
   end
   return out
 end
@@ -73,14 +78,15 @@ function robustness.report(run, out)
   for _, arm in ipairs(out.arms) do
     run:save('robustness/accuracy_' .. arm.name, arm.accuracy, axes)
     run:save('robustness/gain_' .. arm.name, arm.gain)
+    if arm.lead then run:save('robustness/lead_' .. arm.name, arm.lead) end
   end
   run:figure('robustness', figure(out), 'Test pictures on which a network says what the network before said of the unchanged '
     .. 'picture, when they are changed against it; bands: one standard error over subjects.')
   local last, gain = #out.epsilons - 1, out.arms[1].gain
   return {('Under the largest %s (%.2g/255) aligned networks keep %.0f %% of the labels, the network before %.0f %%: a difference of '
-    .. '%+.3f [%+.3f, %+.3f].'):format(titles[out.attacks[#out.attacks]], out.epsilons[last]:item() * 255,
-    100 * out.arms[1].accuracy[{'...', -1, last}]:mean():item(), 100 * out.base[{0, -1, last}]:item(), gain.estimate[{-1, last}]:item(),
-    gain.low[{-1, last}]:item(), gain.high[{-1, last}]:item())}
+    .. '%s%s.'):format(titles[out.attacks[#out.attacks]], out.epsilons[last]:item() * 255,
+    100 * out.arms[1].accuracy[{'...', -1, last}]:mean():item(), 100 * out.base[{0, -1, last}]:item(),
+    inference.text(gain, {-1, last}), inference.leads(out.arms, {-1, last}))}
 end
 
 return robustness

@@ -47,7 +47,10 @@ test.case('error consistency and shape bias of networks', function()
   local unlike = torch.where((place % 4):eq(1), (truth + 1) % 3, truth)
   local base = {name = 'base', label = 'before', values = unlike:view(1, 1, 60)}
   local arm = {name = 'aligned', label = 'aligned', values = people_like:view(1, 1, 60):expand(3, 2, 60)}
-  local out = behaviour.outcome(base, {arm}, how, measure)
+  local control = {name = 'shuffled', label = 'shuffled', values = unlike:view(1, 1, 60):expand(3, 1, 60)}
+  local out = behaviour.outcome(base, {arm, control}, how, measure)
+  test.equal(out.arms[2].lead.estimate, out.arms[1].gain.estimate)
+  test.equal(out.arms[2].gain.high:item(), 0.0)
   local set = measure.sets[1]
   local right = people_like['0:30']:eq(set.truth):double()
   test.close(out.arms[1].consistency[{2, 0}]:item(), stats.error_consistency_score(right, set.decided, set.trials))
@@ -83,7 +86,10 @@ test.case('i2n of networks, and its gain', function()
   end
   local base = {name = 'base', label = 'before', values = torch.rand(1, 1, 12, 3, float64):scatter(3, own:view(1, 1, 12, 1), 1)}
   local arm = {name = 'aligned', label = 'aligned', values = people:expand(2, 1, 12, 3)}
-  local out = objectome.outcome(base, {arm}, how, {record = {private = key}})
+  local one = {name = 'across', label = 'all subjects', values = base.values}
+  local out = objectome.outcome(base, {arm, one}, how, {record = {private = key}})
+  test.equal(out.arms[2].lead.estimate, out.arms[1].gain.estimate)
+  test.close(out.arms[2].gain.low:item(), 0, {atol = 1e-15})
   test.close(out.arms[1].score[1]:item(), stats.i2n(people, key.trials, key, {seed = 4}).score)
   local measured = stats.i2n_dprimes(key.trials, key)
   local function r(p)
@@ -103,7 +109,9 @@ test.case('accuracy under attack, and its gain', function()
   torch.manual_seed(5)
   local base = {name = 'base', label = 'before', values = torch.rand(1, 1, 1, 2, 20):lt(0.3):float()}
   local arm = {name = 'aligned', label = 'aligned', values = torch.rand(4, 2, 1, 2, 20):lt(0.8):float()}
-  local out = robustness.outcome(base, {arm}, how, {attacks = {'fgsm'}, epsilons = torch.tensor({0, 0.01}, float64)})
+  local one = {name = 'across', label = 'all subjects', values = base.values}
+  local out = robustness.outcome(base, {arm, one}, how, {attacks = {'fgsm'}, epsilons = torch.tensor({0, 0.01}, float64)})
+  test.close(out.arms[2].lead.estimate, out.arms[1].gain.estimate)
   test.equal(out.arms[1].accuracy.shape, torch.zeros(4, 1, 2).shape)
   test.close(out.arms[1].gain.estimate[{0, 1}]:item(),
     (arm.values[':, :, 0, 1']:mean() - base.values[{0, 0, 0, 1}]:mean()):item(), {rtol = 1e-6})
