@@ -33,11 +33,15 @@ return function(kept, eeg, recorded, before, chosen, things, times, how)
   end
   local aligned = out.arms[1]
   out.histories = kept.aligned
-  out.clusters = stats.cluster_permutation(aligned.similarity, out.base.similarity, {seed = how.seed})
-  out.beyond = stats.ttest((aligned.beyond - out.base.beyond):index_select(2, times.window):mean({1, 2}))
+  out.clusters = {clusters = {}}  -- one subject has no ceiling, and no test across subjects
+  if subjects > 1 then
+    out.clusters = stats.cluster_permutation(aligned.similarity, out.base.similarity, {seed = how.seed})
+    out.beyond = stats.ttest((aligned.beyond - out.base.beyond):index_select(2, times.window):mean({1, 2}))
+  end
   local lower, upper = {}, {}
   for t = 0, #times.place - 1 do
-    local low, high = rsa.noise_ceiling(stacked(shown):select(1, t))
+    local low, high = 0 / 0, 0 / 0
+    if subjects > 1 then low, high = rsa.noise_ceiling(stacked(shown):select(1, t)) end
     lower[t + 1], upper[t + 1] = low, high
   end
   out.ceiling = {torch.tensor(lower, {dtype = 'float64'}), torch.tensor(upper, {dtype = 'float64'})}

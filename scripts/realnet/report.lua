@@ -58,9 +58,9 @@ function report.words(out, opt, more)
   words[1] = ('Aligned networks agree with the EEG of pictures they have not seen by %s more than the network before (95 %% interval '
     .. 'over subjects and pictures, p = %.3g).'):format(interval(gain), gain.p)
   words[2] = found and 'The gain exceeds that of every control.' or 'The gain is not beyond zero and every control: alignment has not been shown to help.'
-  words[3] = ('With category dissimilarities partialled out the gain is %+.3f (t = %.2f, p = %.3g across subjects).'):format(
-    out.beyond.mean, out.beyond.t, out.beyond.p)
-  if opt.selection == 'test' then words[4] = "The epoch was chosen on the test pictures, as published: the agreement is not that of unseen pictures." end
+  words[3] = out.beyond and ('With category dissimilarities partialled out the gain is %+.3f (t = %.2f, p = %.3g across subjects).'):format(
+    out.beyond.mean, out.beyond.t, out.beyond.p) or nil
+  if opt.selection == 'test' then words[#words + 1] = "The epoch was chosen on the test pictures, as published: the agreement is not that of unseen pictures." end
   table.move(more, 1, #more, #words + 1, words)
   return {headline = ('gain %s, p = %.3g; top-1 kept %.3f'):format(interval(gain), gain.p, out.arms[1].accuracy), text = words, table = report.table(out)}
 end
