@@ -7,6 +7,7 @@ local function standard_error(x) return #x > 1 and x:std(0) / math.sqrt(#x) or n
 -- Agreement over time, a panel per area: mean and standard error over subjects, ceiling, significant clusters.
 function figures.similarity(times, areas, arms, ceiling, clusters)
   local panels, row = {}, {}
+  ceiling = ceiling[1]:isfinite():all():item() and ceiling or nil  -- one subject has none
   for a, area in ipairs(areas) do
     local curves = {}
     for _, arm in ipairs(arms) do

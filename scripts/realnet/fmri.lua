@@ -67,7 +67,8 @@ local function agreement(values, rdms)
 end
 
 -- For each arm: agreement, the gain over the network before in each region {estimate, low, high, p} over fMRI subjects,
--- pictures and networks, the lead of the aligned ones (mean over regions), and the published test, which takes the networks of one fMRI subject as independent observations.
+-- pictures and networks, the lead of the aligned ones (mean over regions), and the published test, which takes the networks
+-- of one fMRI subject as independent observations.
 function fmri.outcome(base, arms, how, measure)
   local out = {regions = {}, areas = measure.areas, base = agreement(base.values, measure.rdms), arms = {}, ceiling = {}}
   local all, gains = {base, table.unpack(arms)}, {}

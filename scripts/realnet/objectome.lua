@@ -16,7 +16,8 @@ end
 function objectome.open(run, data_, how)
   local root = folder(run, data_, how.input[2])
   if not root then return nil end
-  local record, layer, columns, place, labels = data.objectome(root), similarity.penultimate(data_.base, how.input, how.areas[#how.areas]), {}, {}, {}
+  local record, columns, place, labels = data.objectome(root), {}, {}, {}
+  local layer = similarity.penultimate(data_.base, how.input, how.areas[#how.areas])
   for _, part in ipairs {'public', 'private'} do
     columns[part] = study.column(record[part].files, run.options.backbone, how.input[2])
   end

@@ -52,7 +52,7 @@ local function simulate(root, o)
       write(('%s/sub-%02d_perceptionNaturalImageTest_original_VC.h5'):format(root, subject), trials, o)
     end)
   end
-  file.save(root .. '/simulation.json', o)
+  file.save(root .. '/simulation.json', {options = o})
 end
 
 -- data.simulate.kamitani(root, options) -> root; see help 'data.simulate.kamitani'.

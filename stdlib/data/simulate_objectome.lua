@@ -57,7 +57,7 @@ local function simulate(root, o)
     first = first + counts[part]
   end
   file.save(root .. '/simulation.safetensors', {wrong = wrong, truth = truth})
-  file.save(root .. '/simulation.json', o)
+  file.save(root .. '/simulation.json', {options = o})
 end
 
 -- data.simulate.objectome(root, options) -> root; see help 'data.simulate.objectome'.

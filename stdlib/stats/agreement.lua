@@ -103,6 +103,9 @@ function agreement.score(right, decided, trials, options)
   local o = read_options(owner, options, {exclude = {}})
   right = correctness(right, 'right')
   local models = right.ndim == 1 and right:unsqueeze(0) or right
+  if type(decided) ~= 'table' or type(decided.imagename) ~= 'table' or type(decided.category) ~= 'table' then
+    error(owner .. ': decided: expected a table of the lists category and imagename', 0)
+  end
   if models.ndim ~= 2 or #decided.imagename ~= models.shape[2] then
     error(('%s: right: expected [models, %d] for the pictures named, got %s'):format(owner, #decided.imagename, right.shape), 0)
   end

@@ -40,6 +40,17 @@ test.case('simulated object discrimination is read, and its people are consisten
     data.simulate.objectome(root, how)
     test.raises(function() data.simulate.objectome(root, {objects = 3}) end, 'holds another simulation')
     test.raises(function() data.simulate.objectome(root, {objects = 1}) end, 'objects: expected 2 to 10, got 1')
+    -- the same trials as Brain-Score's netCDF has them: HDF5, columns of other names beside
+    local private = record.private.trials
+    os.remove(root .. '/assy_dicarlo_Rajalingham2018_private.csv')
+    file.save(root .. '/assy_dicarlo_Rajalingham2018_private.h5', {stimulus_id = private.image_id, sample_obj_ = private.sample_obj,
+      dist_obj = private.dist_obj, choice = private.choice, presentation = torch.zeros(600)})
+    test.equal(data.objectome(root).private.trials, private)
+    file.save(root .. '/assy_dicarlo_Rajalingham2018_private.h5', {stimulus_id = private.image_id, choice = private.choice})
+    test.raises(function() data.objectome(root) end, "expected a text 'sample_obj' for each trial, found none")
+    os.remove(root .. '/assy_dicarlo_Rajalingham2018_private.h5')
+    frame.new {{'image_id', private.image_id}, {'sample_obj', private.sample_obj}, {'dist_obj', private.dist_obj},
+      {'choice', private.choice}}:write(root .. '/assy_dicarlo_Rajalingham2018_private.csv')
     os.remove(record.private.files[3])
     test.raises(function() data.objectome(root) end, 'expected the picture ' .. record.private.images[3])
     os.remove(root .. '/assy_dicarlo_Rajalingham2018_private.csv')
@@ -53,9 +64,12 @@ test.case('a simulation that was cut short is begun anew, other folders are left
     core.make_folders(root)
     core.write_file(root .. '/left', '')
     test.raises(function() data.simulate.objectome(root, how) end, 'expected a new or empty folder, or one of this simulation, found left')
-    core.write_file(root .. '/simulation.begun', '')
+    os.remove(root .. '/left')
     data.simulate.objectome(root, how)
-    test.equal(core.exists(root .. '/simulation.begun'), core.exists(root .. '/nothing'))
+    os.rename(root .. '/simulation.json', root .. '/simulation.begun.json')
+    test.raises(function() data.simulate.objectome(root, {objects = 3}) end, 'holds another simulation')
+    data.simulate.objectome(root, how)
+    test.truthy(core.exists(root .. '/simulation.json') and not core.exists(root .. '/simulation.begun.json'))
   end)
 end)
 

@@ -106,6 +106,7 @@ test.case('error consistency of models with observers, by hand', function()
   test.close(raw, tensor {0.5, 0})
   test.equal({what.subjects, what.missing, what.conditions}, {2, 1, {'x', 'y'}})
   test.close(stats.error_consistency_score({1, 0, 1, 0}, decided, trials, {exclude = {'y'}}), 0, {atol = 1e-15})
+  test.raises(function() stats.error_consistency_score(right, {}, trials) end, 'decided: expected a table of the lists')
   test.raises(function() stats.error_consistency_score(right['..., :3'], decided, trials) end, 'right: expected [models, 4]')
   test.raises(function() stats.error_consistency_score(right, {category = {'a', 'a', 'a', 'a'}, imagename = decided.imagename}, trials) end,
     'none of the pictures named')
