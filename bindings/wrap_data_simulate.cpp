@@ -4,6 +4,7 @@
 #include "bindings/torch/tensor.h"
 #include "data/draw_object.h"
 #include "data/simulate_eeg.h"
+#include "data/simulate_fmri.h"
 #include "data/simulate_network.h"
 #include "data/simulate_pictures.h"
 
@@ -132,6 +133,29 @@ int subject(lua_State* L) {
   return 1;
 }
 
+// voxels(components, seed, subject, region, {early, mid, late}, voxels, repetitions, signal, noise) -> float64 [repetitions, n,
+// voxels]
+int voxels(lua_State* L) {
+  const char* f = "simulate.kamitani";
+  const at::Tensor seen = check_tensor(L, 1, f, "components");
+  data::VoxelOptions o;
+  o.seed = static_cast<std::uint64_t>(luax::check_integer(L, 2, f, "seed"));
+  o.subject = luax::check_integer(L, 3, f, "subject");
+  o.region = luax::check_integer(L, 4, f, "region");
+  luaL_checktype(L, 5, LUA_TTABLE);
+  for (std::size_t i = 0; i < o.stages.size(); ++i) {
+    lua_rawgeti(L, 5, static_cast<lua_Integer>(i) + 1);
+    o.stages[i] = luax::check_number(L, -1, f, "stages");
+    lua_pop(L, 1);
+  }
+  o.voxels = luax::check_integer(L, 6, f, "voxels");
+  o.repetitions = luax::check_integer(L, 7, f, "repetitions");
+  o.signal = luax::check_number(L, 8, f, "signal");
+  o.noise = luax::check_number(L, 9, f, "noise");
+  push_tensor(L, with_memory(L, [&] { return data::simulate_voxels(seen, o); }));
+  return 1;
+}
+
 // write(path, trials): a preprocessed_eeg_*.npy
 int write(lua_State* L) {
   const std::string path = luax::check_string(L, 1, kName, "path");
@@ -142,7 +166,8 @@ int write(lua_State* L) {
 const luaL_Reg functions[] = {
     {"pictures", luax::guarded<pictures>},     {"category_names", luax::guarded<category_names>},
     {"components", luax::guarded<components>}, {"subject", luax::guarded<subject>},
-    {"write", luax::guarded<write>},           {nullptr, nullptr}};
+    {"voxels", luax::guarded<voxels>},         {"write", luax::guarded<write>},
+    {nullptr, nullptr}};
 
 }  // namespace
 

@@ -4,6 +4,7 @@ local known, arms, study = require 'realnet.presets', require 'realnet.arms', re
 local alignment, similarity = require 'realnet.alignment', require 'realnet.similarity'
 local trunk = require 'realnet.trunk'
 local generation, outcome, report = require 'realnet.generation', require 'realnet.outcome', require 'realnet.report'
+local measures = require 'realnet.measures'
 
 local run = experiment.start {name = 'realnet', about = 'A network aligned with human EEG, compared with brains and controls.',
   options = {
@@ -19,6 +20,11 @@ local run = experiment.start {name = 'realnet', about = 'A network aligned with 
     rdm = {'svm', 'EEG dissimilarity', {'svm', 'lda', 'correlation'}},
     selection = {'validation', 'the epoch is chosen on held-out training concepts, or as published on the test set', {'validation', 'test'}},
     samples = {1000, 'bootstrap samples'},
+    fmri = {'demo', 'a folder with fMRI of Shen et al. and its pictures; demo: simulated where the EEG is; none'},
+    behaviour = {'none', 'a folder with pictures and trials of model-vs-human'},
+    objectome = {'demo', 'a folder with images and trials of Rajalingham et al.; demo: simulated where the EEG is; none'},
+    attacks = {{0.1, 0.3, 1}, 'largest changes of a pixel by an adversary, in 1/255; 0: none'},
+    attack_steps = {0, 'steps of a second adversary, PGD; 0: FGSM alone'},
     size = {0, 'side of the pictures in pixels; 0: 224 as published, 48 in the demo'},
     concepts = {400, 'demo: training concepts'},
     pictures = {4, 'demo: pictures of each'},
@@ -26,7 +32,7 @@ local run = experiment.start {name = 'realnet', about = 'A network aligned with 
   }}
 local opt, preset = run.options, known.presets[run.options.preset]
 local size = opt.size > 0 and opt.size or opt.data == 'demo' and 48 or 224
-local how = {areas = known.areas_of(opt), input = {3, size, size}, device = run.device,
+local how = {areas = known.areas_of(opt), input = {3, size, size}, device = run.device, transform = models.transform(opt.backbone),
   seed = run.seed, seeds = opt.seeds, rdm = opt.rdm, samples = opt.samples, selection = opt.selection, carried = {}}
 local chosen = arms.chosen(opt.controls)
 run:plan(report.plan(opt, preset, chosen, size))
@@ -37,29 +43,41 @@ local things = study.open(run, size)
 local pictures = {images = {}, logits = {}, categories = things.categories}
 for _, part in ipairs {'train', 'test'} do pictures.images[part] = study.column(things.first[part].files, opt.backbone, size) end
 local base, note = trunk(run, pictures.images.train, things)
+pictures.base, pictures.things = base, things
 for _, part in ipairs {'train', 'test'} do
   pictures.logits[part] = alignment.logits(base:to(run.device), pictures.images[part], run.device)
 end
 local before = similarity.areas(base, pictures.images.test, how.areas, run.device)
+how.measures = measures.open(run, pictures, how)
+local measured = measures.of(how.measures, base)
 
 -- One network per subject and condition, trained on the EEG of 0 to 200 ms; dissimilarities of the test pictures.
-local kept, eeg, recorded, all_times = {}, {}, {}, nil
+local kept, eeg, recorded, all_times, together = {}, {}, {}, nil, study.together()
 for s, subject in ipairs(things.subjects) do
   local record = things.read(subject, {trials = true, trials_window = {-0.12, 0.52}})
   all_times = record.test.times
   local within = all_times:ge(-1e-9):logical_and(all_times:lt(0.2 - 1e-9))
   recorded[s] = {eeg = record.test.eeg, ceiling = generation.ceiling(record.test.trials:index_select(3, within:nonzero():view(-1)))}
   eeg[s] = run:step(('sub-%02d/eeg'):format(subject), function() return similarity.eeg(record.test.trials, how) end)
+  together:add(record)
   for _, arm in ipairs(chosen) do
     kept[arm.name] = kept[arm.name] or {}
-    kept[arm.name][s] = run:step(('sub-%02d/%s'):format(subject, arm.name), function()
+    kept[arm.name][s] = not arm.across and run:step(('sub-%02d/%s'):format(subject, arm.name), function()
       return alignment.subject(base, arm, record, pictures, preset, how)
-    end)
+    end) or nil
   end
+end
+for _, arm in ipairs(chosen) do
+  local one = arm.across and run:step(arm.name, function()
+    return alignment.subject(base, arm, together:mean(), pictures, preset, how)
+  end)
+  for s = 1, one and #things.subjects or 0 do kept[arm.name][s] = one end
 end
 
 -- Agreement of the areas with the EEG from -100 to 490 ms, what may be concluded of it, and the report.
 local out = outcome(kept, eeg, recorded, before, chosen, things, study.times(all_times), how)
 report.save(run, out)
 report.figures(run, out, things)
-run:finish(report.words(out, opt, {note}))
+local words = measures.report(run, how.measures, measured, kept, chosen, how)
+if note then table.insert(words, 1, note) end
+run:finish(report.words(out, opt, words))

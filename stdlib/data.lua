@@ -17,6 +17,11 @@ data.things_eeg2 = require('brain.data.things_eeg2').read
 data.things_eeg2_subjects = require('brain.data.things_eeg2').subjects
 data.simulate.things_eeg2 = require 'brain.data.simulate_things_eeg2'
 data.kamitani = require 'brain.data.kamitani'
+data.kamitani_files = blame.wrap(require 'brain.data.kamitani_files')
+data.objectome = blame.wrap(require 'brain.data.objectome')
+data.model_vs_human = blame.wrap(require 'brain.data.model_vs_human')
+data.simulate.kamitani = blame.wrap(require 'brain.data.simulate_kamitani')
+data.simulate.objectome = blame.wrap(require 'brain.data.simulate_objectome')
 data.trials = require 'brain.data.trials'
 data.transform, data.image_column, data.image_files = images.transform, images.image_column, images.image_files
 

@@ -26,6 +26,16 @@ data.trials(path or list of paths) -> columns
 Trials as Brain-Score and Geirhos et al. write them (CSV: subj, session, trial, rt, object_response, category,
 condition, imagename): column -> list of texts, the files one after another.
 
+data.objectome(root) -> {public, private, objects}
+People's choices between the object of an image and a distractor (Rajalingham et al. 2018): below root trials as
+*public*.nc and *private*.nc (or .csv) and pictures by their ids. Each part: trials (columns image_id, sample_obj,
+dist_obj, choice), images (ids), truth (the object of each), files, objects: what stats.i2n takes.
+
+data.model_vs_human(root, {pictures = true}) -> list of sets
+The sets of distorted pictures of Geirhos et al. 2021 that are there: root/raw-data/SET/*subject-*.csv and
+root/datasets/SET/dnn/. Each: name, trials, files, decided (category and imagename of each picture), exclude
+(conditions left out by Brain-Score), as stats.error_consistency_score takes them. pictures = false: trials alone.
+
 train.fit{model =, data =, loss =, optimizer =, epochs =, ...} -> history (Frame, a row per epoch)
 Afterwards the model is in eval mode and holds the best weights (with validation) or the last.
 data           a data set (in batches of batch = 32, shuffled by seed = 0) or a loader

@@ -1,4 +1,4 @@
--- Help texts of THINGS-EEG2: its reader and its simulator. tests/stdlib/things_eeg2_test.lua fails when one is missing.
+-- Help texts of THINGS-EEG2 and of what is simulated. tests/stdlib/things_eeg2_test.lua fails when one is missing.
 local help = require 'brain.help'
 
 help.add('data.things_eeg2', [[
@@ -36,3 +36,19 @@ data.simulate.things_eeg2(root, {subjects = 6, concepts = 40, images_per_concept
   (test); answers.rdm_ceilings, the correlation of the RDMs of test EEG and responses at 0 to 0.2 s;
   answers.latencies {early, mid, late} in seconds. answers.categories and answers.concepts .train, .test: per
   concept.]])
+
+help.add('data.simulate.kamitani', [[
+data.simulate.kamitani(root, {subjects = 3, pictures = 50, repetitions = 24, voxels = 60, size = 96, categories = 8,
+  signal = 0.35, noise = 1, seed = 0}) -> root
+  Writes fMRI files that data.kamitani reads, root/sub-XX_perceptionNaturalImageTest_original_VC.h5, and the pictures
+  they name, root/images/LABEL.jpg. Regions V1, V2, V3, hV4 and LOC of `voxels` each see, ever later stages of the
+  hidden network of data.simulate.things_eeg2 with the same seed, which shows none of these pictures. signal: sd over
+  pictures of a voxel's response in sd of one trial's noise. root must be new or empty, or hold this simulation.]])
+
+help.add('data.simulate.objectome', [[
+data.simulate.objectome(root, {objects = 8, public = 12, private = 8, trials = 80, sharpness = 6, lapses = 0.05,
+  size = 96, seed = 0}) -> root
+  Writes files that data.objectome reads: `public` and `private` pictures of each object, `trials` per picture with the
+  distractors in turn. People choose by how near a picture is to each object's mean in the late stage of the hidden
+  network of data.simulate.things_eeg2 with the same seed, and guess in a share of `lapses`. root must be new or empty,
+  or hold this simulation.]])

@@ -41,7 +41,10 @@ training trials: responses are standardised with its voxels' mean and standard d
 changes stays at 0.
 record:roi('ROI_V1', {average = true}) -> Tensor [pictures, voxels], labels: averaged over the trials of each
 picture, in ascending order of labels; {average = false}: [trials, voxels].
-record:average() -> the same for all voxels.]]
+record:average() -> the same for all voxels.
+
+data.kamitani_files(root) -> list of {subject, test, training}
+The paths of each subject's file of test trials in a folder, and of its file of training trials where that is there.]]
 
 for text in (texts .. '\n\n'):gmatch '(.-)\n\n' do
   help.add(text:match '^[%w_.]+', text)

@@ -25,6 +25,18 @@ tokens, 'spatial_mean' over height and width, or function(x, name) -> Tensor [n,
 compute under autocast. out: a file (safetensors, npz, pth) to write, whose handle or path is then returned. optimize: run
 net:optimize_for_evaluation's copy where the network has no hooks.
 
+models.attack(net, images, labels, {epsilon = 1 / 255, method = 'fgsm', steps = 10, step, mean = 0, std = 1, random = true,
+seed = 0}) -> images, or a list of them
+Pictures [n, channels, height, width] changed against a network in evaluation so that it errs: no pixel (0 to 1; an image is
+(pixel - mean) / std per channel, as models.transform says) by more than epsilon. epsilon: a number, or a list of them.
+labels: int64 [n], what is right. 'fgsm' takes one step along the sign of the gradient of the cross-entropy; 'pgd' takes
+`steps` of `step` (2.5 epsilon / steps) from a random start (random = false: from the pictures).
+
+models.decide(logits, {categories}) -> decisions, probabilities, names
+Decisions among a few categories from logits [n, classes]: each category's probability is the mean of its classes'. By default
+the 16 categories of Geirhos et al. among ImageNet's 1000 classes; categories = {name = {places of its classes from 0}, ...}.
+decisions: a list of names; probabilities float64 [n, categories], whose names are sorted.
+
 models.optimize_for_evaluation: net:optimize_for_evaluation(x) -> copy of net, faster in evaluation
 Every BatchNorm after a convolution is folded into it and weights lie channels-last (on the CPU); x is an example input.
 Equal up to rounding (2e-6 in relative L2). Pairs whose convolution or norm is tapped or hooked run unfolded; the copy is to

@@ -83,4 +83,25 @@ Cohen's kappa of being right (1) or wrong (0) on the same trials; a [trials] and
 stats.error_consistency_ceiling(trials, {exclude = {}}) -> number, {subjects, conditions}
 Mean kappa of all pairs of observers, then over conditions (those in exclude left out). trials: columns subj,
 condition, category, object_response, imagename.
+
+stats.error_consistency_score(right, decided, trials, {exclude = {}}) -> number or Tensor [models], {subjects, conditions, missing}
+The same of models with observers, over observers, then conditions, without its sign. right: 1 or 0 for each
+picture, [pictures] or [models, pictures]; decided: {category = list, imagename = list} of these pictures; trials as
+above. Pictures are matched by what follows the third _ of their names; missing: trials of none of them.
+
+stats.shape_bias(trials) -> Tensor [observers], names
+Share of shape among decisions for shape or texture in pictures named SHAPE1-TEXTURE2.png (cue conflict).
+
+stats.i2n(probabilities, trials, {images, objects, truth}, {splits = 2, seed = 0, cap = 5}) -> {raw, ceiling, score}
+How alike a model's and people's difficulties with each image and distractor are (Rajalingham et al. 2018, as
+Brain-Score has it): raw, correlation of d' with a half of the trials; ceiling, of the halves; score = raw / sqrt(ceiling).
+probabilities [images, objects] of choice; trials: columns stimulus_id or image_id, sample_obj, dist_obj, choice.
+images, objects: lists of names; truth: the object of each image.
+
+stats.i2n_dprimes(x, {images, objects, truth}, {cap = 5}) -> Tensor [images, objects]
+These d' of probabilities or of trials, less their mean over images of the same object; NaN where there is none.
+
+stats.logistic(x, labels, {c = 1, iterations = 100, tolerance = 1e-9}) -> {weights, intercept, iterations}
+Multinomial logistic regression that minimises c times the summed cross-entropy plus half the squared weights:
+x [samples, features], labels int64 from 0. model:predict(x) -> probabilities [n, classes].
 ]]

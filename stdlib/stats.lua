@@ -3,6 +3,7 @@ local native = require 'brain.stats.native'
 local read_options = require 'brain.options'
 local agreement = require 'brain.stats.agreement'
 local public = require('brain.blame').wrap
+local objectome = require 'brain.stats.objectome'
 local resampling = require 'brain.stats.resampling'
 local tests = require 'brain.stats.tests'
 local is_tensor = require('brain.native').is_tensor
@@ -13,6 +14,8 @@ for name, f in pairs {
   ttest = tests.ttest, wilcoxon = tests.wilcoxon, fdr = tests.fdr, holm = tests.holm,
   bootstrap = resampling.bootstrap, permutation = resampling.permutation,
   error_consistency = agreement.error_consistency, error_consistency_ceiling = agreement.ceiling,
+  error_consistency_score = agreement.score, shape_bias = agreement.shape_bias,
+  i2n = objectome.i2n, i2n_dprimes = objectome.dprimes, logistic = require 'brain.stats.logistic',
 } do stats[name] = public(f) end
 
 stats.rank = public(function(x) return native.average_ranks(tests.numbers(x, 'rank', 'x')) end)

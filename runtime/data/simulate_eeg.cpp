@@ -25,7 +25,6 @@ constexpr std::size_t kAll = static_cast<std::size_t>(kStages * kComponents);
 constexpr std::uint64_t kSharedStream = std::uint64_t{3} << 40, kSubjectStream = std::uint64_t{4} << 40,
                         kTrialStream = std::uint64_t{5} << 40;
 constexpr double kGainSd = 0.2;
-constexpr double kSpectrum = 1;  // variance falls with the component's rank, as in cortex (Stringer et al., 2019)
 
 struct Place {
   double x, y;  // on the unit disc of the head: right, front
@@ -190,17 +189,17 @@ SimulatedSubject::SimulatedSubject(const SubjectOptions& options)
       smooth(common, shared);
       smooth(own, individual);
       const double latency = stage.from + (stage.to - stage.from) * common.uniform() + late;
-      const double share = std::pow(static_cast<double>(k + 1), -kSpectrum / 2);
+      const double variance = component_variance(static_cast<Index>(k));
       float* basis = &basis_[(s * kComponents + k) * C * T];
       for (std::size_t c = 0; c < C; ++c) {
         const double weight =
-            share * stage_weight(stage, kPlaces[c]) *
+            stage_weight(stage, kPlaces[c]) *
             (std::sqrt(options.shared) * shared[c] + std::sqrt(1 - options.shared) * individual[c]);
         for (std::size_t t = 0; t < T; ++t) {
           const double value = weight * time_course(times[t], latency, stage.width);
           basis[c * T + t] = static_cast<float>(value);
-          power[t] += value * value / C;
-          course[t] += std::abs(value);
+          power[t] += variance * value * value / C;
+          course[t] += std::sqrt(variance) * std::abs(value);
         }
       }
     }

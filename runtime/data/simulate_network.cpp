@@ -183,6 +183,8 @@ at::Tensor hidden_components(const at::Tensor& pictures, const at::Tensor& facto
     components.slice(1, s * kComponents, s * kComponents + scores.size(1)).copy_(scores);
   }
   standardise(components, training);
+  for (std::int64_t j = 0; j < components.size(1); ++j)
+    components.select(1, j).mul_(std::sqrt(component_variance(j % kComponents)));
   return components;
 }
 

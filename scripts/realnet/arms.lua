@@ -8,6 +8,7 @@ local all = {
   {name = 'category', label = 'category labels', note = 'as the target instead of EEG', targets = 'category'},
   {name = 'read_out', label = 'read-out only', note = 'the trunk is frozen', freeze = 'trunk'},
   {name = 'task', label = 'task only', beta = 0},
+  {name = 'across', label = 'all subjects', note = 'one network for all, trained on their mean EEG', across = true},
   {name = 'no_mse', label = 'without MSE', mse = 0},
   {name = 'no_contrast', label = 'without contrast', contrast = 0},
   {name = 'beta_tenth', label = 'beta / 10', beta_factor = 0.1},

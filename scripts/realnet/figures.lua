@@ -1,14 +1,18 @@
 -- The figures of the study.
 local figures = {}
 
+-- The standard error over subjects of x [subjects, ...], where there are several.
+local function standard_error(x) return #x > 1 and x:std(0) / math.sqrt(#x) or nil end
+
 -- Agreement over time, a panel per area: mean and standard error over subjects, ceiling, significant clusters.
 function figures.similarity(times, areas, arms, ceiling, clusters)
   local panels, row = {}, {}
+  ceiling = ceiling[1]:isfinite():all():item() and ceiling or nil  -- one subject has none
   for a, area in ipairs(areas) do
     local curves = {}
     for _, arm in ipairs(arms) do
       local r = arm.similarity:select(1, a - 1)
-      curves[#curves + 1] = {y = r:mean(0), label = a == 1 and arm.label or nil, band = r:std(0) / math.sqrt(#r)}
+      curves[#curves + 1] = {y = r:mean(0), label = a == 1 and arm.label or nil, band = standard_error(r)}
     end
     local marks = {}
     for _, cluster in ipairs(clusters) do
@@ -65,7 +69,7 @@ end
 -- r of predicted and recorded EEG over pictures, mean over channels and subjects. r, ceiling [subjects, channels, times].
 function figures.generation(r, ceiling)
   local times = torch.arange(r:size(-1)):double() / 100
-  return plot.lines {x = times, y = {{y = r:mean(1):mean(0), label = 'prediction', band = r:mean(1):std(0) / math.sqrt(#r)},
+  return plot.lines {x = times, y = {{y = r:mean(1):mean(0), label = 'prediction', band = standard_error(r:mean(1))},
     {y = ceiling:mean(1):mean(0), label = 'split-half ceiling', dashed = true}}, hline = 0, xlabel = 'time (s)', ylabel = 'r over held-out pictures'}
 end
 

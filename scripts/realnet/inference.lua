@@ -1,4 +1,4 @@
--- What may be concluded: intervals over subjects and pictures, personal networks, variability.
+-- What may be concluded: intervals over subjects and pictures, personal networks.
 local similarity = require 'realnet.similarity'
 
 local inference = {}
@@ -14,22 +14,41 @@ local function resampler(draw, n)
   return function(rdms) return rdms:index_select(-1, place):masked_fill(copies, 0 / 0) end
 end
 
--- Agreement of a subject's rdms with eeg [pairs] minus that of the reference, mean over areas.
+-- Agreement of a subject's rdms with eeg [pairs] minus that of the reference: [areas].
 local function difference(rdms, reference, eeg)
   local target = eeg:unsqueeze(0)
-  return (similarity.agreement(rdms, target):mean() - similarity.agreement(reference, target):mean()):item()
+  return similarity.agreement(rdms, target):select(1, 0) - similarity.agreement(reference, target):select(1, 0)
 end
 
--- How much more one condition's networks agree with the EEG than another's: {estimate, low, high, p}, the 95 % interval
--- and two-sided p over resampled subjects and pictures. rdms, reference: lists by subject of [seeds, areas, pairs];
--- eeg: [subjects, pairs] of n pictures.
+-- {estimate, low, high, p} of a difference, from resampled ones (axis 0): the 95 % interval and a two-sided p.
+function inference.interval(estimate, draws)
+  local ends = torch.quantile(draws, torch.tensor({0.025, 0.975}, {dtype = 'float64'}), 0)
+  local below, above = draws:le(0):double():mean(0), draws:ge(0):double():mean(0)
+  return {estimate = estimate, low = ends[0], high = ends[1], p = (2 * torch.minimum(below, above)):clamp(1 / #draws, 1)}
+end
+
+-- Such an interval as text; place: an index into its Tensors, where they have axes.
+function inference.text(x, place)
+  local function at(t) return (place and t[place] or t):item() end
+  return ('%+.3f [%+.3f, %+.3f]'):format(at(x.estimate), at(x.low), at(x.high))
+end
+
+-- By how much the first of some arms exceeds each of the others, as a clause; their intervals are `lead`.
+function inference.leads(arms, place)
+  local list = {}
+  for a = 2, #arms do list[a - 1] = ('%s %s'):format(arms[a].label, inference.text(arms[a].lead, place)) end
+  return #list > 0 and '; aligned networks minus controls: ' .. table.concat(list, ', ') or ''
+end
+
+-- How much more one condition's networks agree with the EEG than another's, mean over areas: {estimate, low, high, p}
+-- over resampled subjects and pictures, and areas, the same of [areas]. rdms, reference: lists by subject of [seeds,
+-- areas, pairs]; eeg: [subjects, pairs] of n pictures.
 function inference.gain(rdms, reference, eeg, n, how)
-  local subjects, sum = #rdms, 0
-  local draws = torch.zeros(how.samples, {dtype = 'float64'})
+  local subjects, each, draws = #rdms, {}, {}
   local random = torch.Generator():manual_seed(how.seed)
-  for s = 1, subjects do sum = sum + difference(rdms[s], reference[s], eeg[s - 1]) end
-  for k = 0, how.samples - 1 do
-    torch.scope(function()
+  for s = 1, subjects do each[s] = difference(rdms[s], reference[s], eeg[s - 1]) end
+  for k = 1, how.samples do
+    draws[k] = torch.scope(function()
       local people = torch.randint(subjects, {subjects}, {generator = random}):tolist()
       local drawn = resampler(torch.randint(n, {n}, {generator = random}), n)
       local total, known = 0, {}
@@ -37,12 +56,14 @@ function inference.gain(rdms, reference, eeg, n, how)
         known[s] = known[s] or difference(drawn(rdms[s + 1]), drawn(reference[s + 1]), drawn(eeg[s]))
         total = total + known[s]
       end
-      draws[k] = total / subjects
+      return total / subjects
     end)
   end
-  local q = torch.quantile(draws, torch.tensor({0.025, 0.975}, {dtype = 'float64'}))
-  local below = draws:le(0):double():mean():item()
-  return {estimate = sum / subjects, low = q[0]:item(), high = q[1]:item(), p = math.max(2 * math.min(below, 1 - below), 1 / how.samples)}
+  local estimate, all = torch.stack(each):mean(0), torch.stack(draws)
+  local gain = inference.interval(estimate:mean(), all:mean(1))
+  for name, value in pairs(gain) do gain[name] = value:item() end
+  gain.areas = inference.interval(estimate, all)
+  return gain
 end
 
 -- Agreement of each subject's networks with each subject's EEG [subjects, pairs], mean over seeds and areas: [networks,
@@ -55,18 +76,6 @@ function inference.personal(rdms, eeg)
   end)())
   local own = matrix:diagonal()
   return matrix, stats.ttest(own - (matrix:sum(1) - own) / (#rdms - 1))
-end
-
--- 1 - Spearman between the RDMs of different subjects' networks (first seeds), mean over pairs of subjects: [areas].
-function inference.variability(rdms)
-  local first = {}
-  for s, each in ipairs(rdms) do first[s] = each[0] end
-  local all, areas = torch.stack(first), {}
-  for a = 0, all:size(1) - 1 do
-    local r = rsa.compare(all:select(1, a), all:select(1, a))
-    areas[a + 1] = 1 - r[torch.ones_like(r):triu(1):bool()]:mean()
-  end
-  return torch.stack(areas)
 end
 
 return inference

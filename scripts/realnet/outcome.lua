@@ -1,5 +1,5 @@
 -- The numbers of the study, from what was kept of each subject and condition.
-local generation = require 'realnet.generation'
+local areas, generation = require 'realnet.areas', require 'realnet.generation'
 local inference, similarity = require 'realnet.inference', require 'realnet.similarity'
 
 local function stacked(list) return torch.stack(list) end
@@ -33,11 +33,15 @@ return function(kept, eeg, recorded, before, chosen, things, times, how)
   end
   local aligned = out.arms[1]
   out.histories = kept.aligned
-  out.clusters = stats.cluster_permutation(aligned.similarity, out.base.similarity, {seed = how.seed})
-  out.beyond = stats.ttest((aligned.beyond - out.base.beyond):index_select(2, times.window):mean({1, 2}))
+  out.clusters = {clusters = {}}  -- one subject has no ceiling, and no test across subjects
+  if subjects > 1 then
+    out.clusters = stats.cluster_permutation(aligned.similarity, out.base.similarity, {seed = how.seed})
+    out.beyond = stats.ttest((aligned.beyond - out.base.beyond):index_select(2, times.window):mean({1, 2}))
+  end
   local lower, upper = {}, {}
   for t = 0, #times.place - 1 do
-    local low, high = rsa.noise_ceiling(stacked(shown):select(1, t))
+    local low, high = 0 / 0, 0 / 0
+    if subjects > 1 then low, high = rsa.noise_ceiling(stacked(shown):select(1, t)) end
     lower[t + 1], upper[t + 1] = low, high
   end
   out.ceiling = {torch.tensor(lower, {dtype = 'float64'}), torch.tensor(upper, {dtype = 'float64'})}
@@ -48,7 +52,9 @@ return function(kept, eeg, recorded, before, chosen, things, times, how)
   out.generation, out.split_half = stacked(r), stacked(best)
   if subjects > 1 then
     out.personal, out.personal_test = inference.personal(aligned.rdms, window)
-    out.variability = inference.variability(aligned.rdms)
+    out.latency = areas.latency(out.base, aligned, times.shown, how)
+    out.improvement = areas.improvement(out.base, aligned, times.window, how)
+    out.variability, out.slope = areas.variability(areas.distances(aligned.rdms), how)
   end
   out.eeg, out.before, out.after = window:mean(0), before, aligned.rdms[1][0]
   return out

@@ -1,5 +1,5 @@
 -- What a reader gets: results.h5, figures, a table and words.
-local figures = require 'realnet.figures'
+local areas, figures = require 'realnet.areas', require 'realnet.figures'
 
 local report = {}
 
@@ -21,7 +21,7 @@ function report.save(run, out)
   if #out.clusters.clusters > 0 then run:save('eeg/clusters', frame.from_rows(out.clusters.clusters)) end
   if out.personal then
     run:save('eeg/personal', out.personal, {dims = {'network', 'subject'}})
-    run:save('eeg/variability', out.variability, {dims = {'area'}, labels = {area = out.areas}})
+    areas.report(run, out)
   end
 end
 
@@ -50,7 +50,7 @@ function report.table(out)
   return frame.from_rows(rows):select {'condition', 'gain', 'aligned minus this', 'top-1 kept'}
 end
 
--- more: further sentences.
+-- more: sentences of further measures.
 function report.words(out, opt, more)
   local gain, words = out.arms[1].over_base, {}
   local found = gain.low > 0
@@ -58,9 +58,9 @@ function report.words(out, opt, more)
   words[1] = ('Aligned networks agree with the EEG of pictures they have not seen by %s more than the network before (95 %% interval '
     .. 'over subjects and pictures, p = %.3g).'):format(interval(gain), gain.p)
   words[2] = found and 'The gain exceeds that of every control.' or 'The gain is not beyond zero and every control: alignment has not been shown to help.'
-  words[3] = ('With category dissimilarities partialled out the gain is %+.3f (t = %.2f, p = %.3g across subjects).'):format(
-    out.beyond.mean, out.beyond.t, out.beyond.p)
-  if opt.selection == 'test' then words[4] = "The epoch was chosen on the test pictures, as published: the agreement is not that of unseen pictures." end
+  words[3] = out.beyond and ('With category dissimilarities partialled out the gain is %+.3f (t = %.2f, p = %.3g across subjects).'):format(
+    out.beyond.mean, out.beyond.t, out.beyond.p) or nil
+  if opt.selection == 'test' then words[#words + 1] = "The epoch was chosen on the test pictures, as published: the agreement is not that of unseen pictures." end
   table.move(more, 1, #more, #words + 1, words)
   return {headline = ('gain %s, p = %.3g; top-1 kept %.3f'):format(interval(gain), gain.p, out.arms[1].accuracy), text = words, table = report.table(out)}
 end

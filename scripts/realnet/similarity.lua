@@ -9,6 +9,17 @@ function similarity.areas(net, column, areas, device)
   return torch.stack(rdms)
 end
 
+-- The name of what the last Linear of a network is given, for input {3, h, w}, where the output is a Linear's; else `last`.
+function similarity.penultimate(net, input, last)
+  local device = net:parameters()[1].device
+  local before, found
+  for _, row in net:layers(torch.zeros {1, table.unpack(input)}:to(device)):each() do
+    if row.class == 'Linear' then found = before end
+    before = row.name
+  end
+  return found or last
+end
+
 -- A subject's EEG RDMs over time [times, pairs], of trials [pictures, repetitions, channels, times]: pairwise decoding as
 -- published, or 1 - Pearson over channels.
 function similarity.eeg(trials, how)

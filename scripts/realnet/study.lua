@@ -30,7 +30,6 @@ function study.open(run, size)
     if opt.subjects == 0 or i <= opt.subjects then self.subjects[i] = subject end
   end
   if #self.subjects == 0 then error(('%s: expected folders sub-01, sub-02, ... with THINGS-EEG2'):format(self.root), 0) end
-  if #self.subjects < 2 then error('--subjects: expected at least 2, for what is concluded across them, found 1', 0) end
   function self.read(subject, options)
     local how = {subject = subject, window = {0, 0.2}}
     for name, value in pairs(options or {}) do how[name] = value end
@@ -39,6 +38,24 @@ function study.open(run, size)
   self.first = self.read(self.subjects[1])
   self.categories = {train = categories_of(self.first.train, self.answers, 'train'),
     test = categories_of(self.first.test, self.answers, 'test')}
+  return self
+end
+
+-- The mean EEG of subjects that are added one by one, as a record of its own.
+function study.together()
+  local self, sum, n = {}, {}, 0
+  function self:add(record)
+    n = n + 1
+    for _, part in ipairs {'train', 'test'} do
+      sum[part] = sum[part] or {eeg = 0, labels = record[part].labels}
+      sum[part].eeg = sum[part].eeg + record[part].eeg
+    end
+  end
+  function self:mean()
+    local record = {subject = 0}
+    for part, of in pairs(sum) do record[part] = {eeg = of.eeg / n, labels = of.labels} end
+    return record
+  end
   return self
 end
 

@@ -3,6 +3,7 @@
 local core = require 'brain.core'
 local eeg = require 'brain.data.eeg'
 local file = require 'brain.file'
+local simulated = require 'brain.data.simulated'
 local simulator = require 'brain.data.simulator'
 local torch = require 'brain.torch'
 local nearest = require('brain.native').nearest
@@ -42,35 +43,6 @@ local function with_defaults(options)
   end
   result.version = version
   return result
-end
-
--- The first option in which a saved simulation differs, or nil.
-local function difference(saved, options)
-  for name in pairs(limits) do
-    if saved[name] ~= options[name] then return name end
-  end
-  return saved.version ~= version and 'version' or nil
-end
-
--- Whether root already holds this simulation. A folder with anything else in it is refused, and nothing of it
--- is touched; one where this simulation was cut short is gone on with.
-local function is_done(root, options)
-  local done, begun = root .. '/simulation.json', root .. '/simulation.begun.json'
-  local marker = core.exists(done) and done or core.exists(begun) and begun
-  if not marker then
-    local entries = eeg.entries(root)
-    if entries and #entries > 0 then
-      fail(root, ': expected a new or empty folder, or one of this simulation, found ', entries[1])
-    end
-    return false
-  end
-  local saved = file.load(marker).options or {}
-  local other = difference(saved, options)
-  if other then
-    fail(root, (': holds another simulation (%s is %s there, %s here): choose another folder')
-      :format(other, tostring(saved[other]), tostring(options[other])))
-  end
-  return marker == done
 end
 
 -- Names of concepts and files of one split. `first`: the number of its first concept.
@@ -179,13 +151,8 @@ end
 
 -- data.simulate.things_eeg2(root, options) -> answers; see help 'data.simulate.things_eeg2'.
 return function(root, options)
-  if type(root) ~= 'string' or root == '' then fail('root: expected the path of a folder, got ', type(root)) end
   options = with_defaults(options)
-  if not is_done(root, options) then
-    eeg.make_folders(root)
-    file.save(root .. '/simulation.begun.json', {options = options})
-    torch.scope(function() simulate(root, options) end)
-    os.remove(root .. '/simulation.begun.json')
+  if simulated('simulate.things_eeg2', root, options, simulate) then
     core.info(('simulated THINGS-EEG2 in %s: %d subjects, %d + %d pictures'):format(root, options.subjects,
       options.concepts * options.images_per_concept, options.test_concepts * options.test_images_per_concept))
   end

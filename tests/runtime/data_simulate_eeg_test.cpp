@@ -14,7 +14,8 @@ using Catch::Contains;
 TEST_CASE("responses are linear in the components, silent before 40 ms, of the size asked for") {
   at::manual_seed(1);
   const SimulatedSubject subject({3, 1, 0.4, 2, 0.7});
-  const at::Tensor components = at::randn({4000, kStages * kComponents});
+  const at::Tensor components =
+      at::randn({4000, kStages * kComponents}) / at::arange(1, kComponents + 1).repeat({kStages}).sqrt();
   const at::Tensor clean = subject.responses(components);
   CHECK(clean.slice(2, 0, 25).abs().max().item<float>() == 0);
   CHECK(at::allclose(subject.responses(components * 2), clean * 2));

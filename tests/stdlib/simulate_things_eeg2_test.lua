@@ -163,7 +163,8 @@ end)
 test.case('reliability in closed form is that of the trials', function()
   torch.manual_seed(2)
   local subject = simulator.subject(7, 3, 0.5, 1.5, 0.6)
-  local clean = subject:responses(torch.randn(1500, 48))
+  local sd = torch.arange(1, 17):to('float32'):rsqrt()  -- of a stage's components
+  local clean = subject:responses(torch.randn(1500, 48) * sd:tile({3}))
   local repetitions = 8
   local mean = subject:trials(clean, repetitions, 2):mean(1):double()
   local wide = clean:double()

@@ -195,32 +195,12 @@ end)
 local ceilings = test.shared 'data/realnet/golden/geirhos_ceilings.json'
 if ceilings then
   test.case('the 17 error-consistency ceilings of model-vs-human', function()
-    local trials = require 'brain.data.trials'
-    local root = test.shared 'data/realnet/model_vs_human/raw-data'
-    -- conditions Brain-Score leaves out: undistorted, or too hard to be told from chance
-    local exclude = {
-      colour = {'cr'}, contrast = {'c100', 'c03', 'c01'}, ['high-pass'] = {'inf', '0.55', '0.45', '0.4'},
-      ['low-pass'] = {'0', '15', '40'}, ['phase-scrambling'] = {'0', '150', '180'}, ['power-equalisation'] = {'0'},
-      ['false-colour'] = {'true'}, rotation = {'0'}, eidolonI = {'1-10-10', '64-10-10', '128-10-10'},
-      eidolonII = {'1-3-10', '32-3-10', '64-3-10', '128-3-10'},
-      eidolonIII = {'1-0-10', '16-0-10', '32-0-10', '64-0-10', '128-0-10'}, ['uniform-noise'] = {'0.00', '0.60', '0.90'},
-    }
-    local sets = 0
-    for name, expected in pairs(json(ceilings)) do
-      local paths = {}
-      for subject = 1, expected.n_subjects do
-        for session = 1, 12 do
-          local path = ('%s/%s/%s_subject-%02d_session_%d.csv'):format(root, name, name, subject, session)
-          local file = io.open(path)
-          if file then
-            file:close()
-            paths[#paths + 1] = path
-          end
-        end
-      end
-      local ceiling, what = stats.error_consistency_ceiling(trials(paths), {exclude = exclude[name]})
-      test.close(ceiling, expected.ceiling, {rtol = 1e-12}, name)
-      test.equal(what.subjects, expected.n_subjects, name)
+    local golden_ceilings, sets = json(ceilings), 0
+    for _, set in ipairs(data.model_vs_human(test.shared 'data/realnet/model_vs_human', {pictures = false})) do
+      local expected = golden_ceilings[set.name]
+      local ceiling, what = stats.error_consistency_ceiling(set.trials, {exclude = set.exclude})
+      test.close(ceiling, expected.ceiling, {rtol = 1e-12}, set.name)
+      test.equal(what.subjects, expected.n_subjects, set.name)
       sets = sets + 1
     end
     test.equal(sets, 17)
