@@ -1,7 +1,8 @@
 -- What else is measured of every network, before and after alignment: each of these modules gives
---   open(run, data, how)         -> nil where it is not asked for, else a function: network -> Tensor, by name in the list
---   outcome(base, arms, how)     of the network before [1, ...] and lists by arm of {name, label, values [subjects, seeds, ...]}
---   report(run, outcome)         -> results.h5, figures, sentences
+--   open(run, data, how)                -> nil where it is not asked for, else a measure: of(network) -> Tensor, and its data
+--   outcome(base, arms, how, measure)   of the network before, {values [1, 1, ...]}, and arms {name, label, values [subjects,
+--                                       seeds, ...]}: numbers, gains over the network before, lead of the aligned ones
+--   report(run, outcome)                -> sentences; results.h5 and figures
 local names = {'fmri', 'behaviour', 'objectome', 'robustness'}
 
 local measures = {}
