@@ -1,36 +1,49 @@
 -- Representational similarity analysis.
 local native = require 'brain.rsa.native'
+local similarity = require 'brain.rsa.similarity'
 local read_options = require 'brain.options'
 local public = require('brain.blame').wrap
 local rdms = require 'brain.rsa.rdms'
 
 local rsa = {evaluate = require 'brain.rsa.evaluate'}
+for _, part in ipairs{(require 'brain.rsa.distance'), (require 'brain.rsa.representations')} do
+  for name, f in pairs(part) do rsa[name] = f end
+end
 
 function rsa.rdms(tensor, options)
   local o = read_options('rdms', options, {labels = false})
   return rdms.of(tensor, 'rdms', o.labels or nil)
 end
 
-function rsa.rdm(x, options)
-  local o = read_options('rdm', options, {distance = 'correlation', labels = false})
-  local condensed = native.rdm(x, {distance = o.distance})
-  if condensed.ndim == 1 then condensed = condensed:unsqueeze(0) end
-  return rdms.of(condensed, 'rdm', o.labels or nil)
-end
-
 local partial = {partial = 'pearson', ['partial-pearson'] = 'pearson', ['partial-spearman'] = 'spearman'}
 
+-- Partial correlations of a with each of b given the others of b, one column after the other.
+local function each_given_others(a, b, ranked)
+  if #b < 2 then error('compare: partial: expected control = RDMs, or several RDMs b, each compared given the others', 0) end
+  local columns = {}
+  for m = 0, #b - 1 do
+    local others = {}
+    for k = 0, #b - 1 do
+      if k ~= m then others[#others + 1] = k end
+    end
+    columns[m + 1] = native.compare_partial(a.condensed, b:select{m}.condensed, b:select(others).condensed, ranked)
+  end
+  return torch.cat(columns, 1)
+end
+
 function rsa.compare(a, b, options)
-  local o = read_options('compare', options, {method = 'spearman', control = false})
+  local o = read_options('compare', options, {method = 'spearman', control = false, sigma = false})
   a, b = rdms.of(a, 'compare: a'), rdms.of(b, 'compare: b')
   b = rdms.aligned(a, b, 'compare')
-  if not partial[o.method] then
+  local method = partial[o.method]
+  if not method then
     if o.control then error("compare: control: expected method 'partial' or 'partial-spearman'", 0) end
-    return native.compare(a.condensed, b.condensed, o.method)
+    if o.method == 'regression' then return similarity.compare_regression(a.condensed, b.condensed) end
+    return similarity.compare(a.condensed, b.condensed, o.method, o.sigma or nil)
   end
-  if not o.control then error(('compare: %s: expected control = RDMs'):format(o.method), 0) end
+  if not o.control then return each_given_others(a, b, method == 'spearman') end
   local control = rdms.aligned(a, rdms.of(o.control, 'compare: control'), 'compare')
-  return native.compare_partial(a.condensed, b.condensed, control.condensed, partial[o.method] == 'spearman')
+  return native.compare_partial(a.condensed, b.condensed, control.condensed, method == 'spearman')
 end
 
 function rsa.noise_ceiling(given, options)

@@ -142,6 +142,106 @@ test.case('decoding RDMs', function()
   test.raises(function() rsa.decoding_rdm(trials, {classifier = 'knn'}) end, 'classifier: expected svm or lda')
 end)
 
+test.case('distances of trials: conditions, folds, noise, a function', function()
+  torch.manual_seed(6)
+  local x = torch.randn({24, 5}, float64)
+  local conditions, folds = {}, {}
+  for row = 0, 23 do conditions[row + 1], folds[row + 1] = ({'dog', 'ant', 'cat'})[row % 3 + 1], row // 6 end
+  local r = rsa.rdm(x, {distance = 'sqeuclidean', conditions = conditions})
+  test.equal(r.labels, {'ant', 'cat', 'dog'})
+  local means = x:view(8, 3, 5):mean(0)
+  test.close(r:vectors()[{0, 1}]:item(), (means[1] - means[0]):square():sum():item(), {rtol = 1e-10})  -- ant, dog
+  local noise = rsa.noise_precision(x, {conditions = conditions, estimator = 'ledoit_wolf'})
+  local cross = rsa.rdm(x, {distance = 'crossnobis', conditions = conditions, folds = torch.tensor(folds), noise = noise})
+  local runs = x:view(4, 2, 3, 5):mean(1)
+  local balanced = rsa.rdm(runs, {distance = 'crossnobis', noise = noise})
+  test.close(balanced:vectors()[{0, 0}]:item(), cross:vectors()[{0, 1}]:item(), {rtol = 1e-9})  -- dog and ant
+  local each, info = rsa.noise_covariance(x, {conditions = conditions, runs = folds, estimator = 'diagonal'})
+  test.equal({each.shape[1], #info.degrees, info.degrees[1]}, {4, 4, 3})
+  local precisions = {}
+  for run = 1, 4 do precisions[run] = torch.linalg.inv(each[run - 1]) end
+  test.close(rsa.rdm(runs, {distance = 'crossnobis', noise = precisions}):vectors(),
+    rsa.rdm(runs, {distance = 'crossnobis', noise = torch.stack(precisions)}):vectors(), {rtol = 1e-12})
+  local counts = x:abs():mul(10):floor()
+  test.equal(rsa.rdm(counts, {distance = 'poisson_cv', conditions = conditions, folds = folds}).n, 3)
+  test.close(rsa.rdm(means, {distance = function(a, b) return (a - b):abs():sum() end}):vectors(),
+    rsa.rdm(means, {distance = 'manhattan'}):vectors(), {rtol = 1e-12})
+  test.raises(function() rsa.rdm(x, {distance = 'crossnobis', conditions = conditions}) end, 'crossnobis: expected folds, the fold (run) of each row')
+  test.raises(function() rsa.rdm(x, {distance = 'crossnobis'}) end, 'expected x [folds, conditions, features], or [rows, features] with conditions and folds, got {24, 5}')
+  test.raises(function() rsa.rdm(x, {noise = noise}) end, "noise: expected distance 'mahalanobis' or 'crossnobis'")
+  test.raises(function() rsa.rdm(x, {folds = folds}) end, "folds: expected distance 'crossnobis' or 'poisson_cv'")
+  test.raises(function() rsa.rdm(x, {conditions = {'a'}}) end, 'conditions: expected one for each of 24 rows, got 1')
+  test.raises(function() rsa.noise_precision(x:narrow(0, 0, 4), {estimator = 'full'}) end, 'not positive definite')
+end)
+
+test.case('whitened, partial and regression comparison', function()
+  torch.manual_seed(7)
+  local a, b = torch.rand({2, 45}, float64), torch.rand({3, 45}, float64)
+  local plain = rsa.compare(a, b, {method = 'cosine_cov'})
+  test.close(rsa.compare(a, b, {method = 'cosine_cov', sigma = torch.eye(10, float64) * 3}), plain, {rtol = 1e-11})
+  test.equal(rsa.compare(a, b, {method = 'bures'}).shape, plain.shape)
+  local partial = rsa.compare(a, b, {method = 'partial'})
+  test.close(partial[{0, 1}]:item(), rsa.compare(a[0], b[1], {method = 'partial', control = torch.stack{b[0], b[2]}}):item(), {rtol = 1e-11})
+  local mixture = 0.5 * b[0] + 2 * b[2] + 7
+  test.close(rsa.compare(mixture, b, {method = 'regression'}), tensor{{0.5, 0, 2}}, {rtol = 1e-10, atol = 1e-11})
+  test.raises(function() rsa.compare(a, torch.stack{b[0], b[0]}, {method = 'regression'}) end, 'none is constant or a mixture of the others')
+  test.raises(function() rsa.compare(a, b, {method = 'spearmen'}) end, "got 'spearmen'")
+end)
+
+test.case('representations without RDMs, and points of RDMs', function()
+  torch.manual_seed(8)
+  local x, y = torch.randn(30, 2, 3), torch.randn(30, 4)
+  test.close(rsa.cka(x, x * 2), 1, {rtol = 1e-9})
+  test.truthy(rsa.cka(x, y, {unbiased = true}) < rsa.cka(x, y))
+  test.truthy(rsa.cka(x, y, {kernel = 'rbf', batch = 10}) < 1)
+  test.close(rsa.procrustes(x, x * 2), 0, {atol = 1e-6})
+  test.truthy(rsa.procrustes(x, y, {metric = 'euclidean'}) > 1)
+  test.equal(rsa.cca(x, y).shape[1], 4)
+  local points = torch.randn({7, 2}, float64)
+  local r = rsa.rdm(points, {distance = 'euclidean', labels = {'a', 'b', 'c', 'd', 'e', 'f', 'g'}})
+  for _, method in ipairs{'classical', 'smacof'} do
+    local found = rsa.mds(r, {method = method, tolerance = 1e-12, iterations = 5000})
+    test.close(rsa.rdm(found.points, {distance = 'euclidean'}):vectors(), r:vectors(), {rtol = 1e-4, atol = 1e-4})
+    test.equal(found.labels, r.labels)
+  end
+  test.close(rsa.effective_dimensionality(torch.eye(5, float64)), 4, {rtol = 1e-12})
+  test.raises(function() rsa.mds(torch.rand(2, 10)) end, 'expected one RDM, got 2')
+  test.raises(function() rsa.cka(x, y, {kernel = 'cubic'}) end, "kernel: expected linear or rbf, got 'cubic'")
+  test.raises(function() rsa.procrustes(x, y, {metric = 'chord'}) end, "expected angular or euclidean, got 'chord'")
+end)
+
+local deepnsd = test.shared 'data/conwell/deepnsd'
+if deepnsd then
+  test.case('the published map of models, and effective dimensionality', function()
+    local frame, file = require 'brain.frame', require 'brain.file'
+    local published, pairs_of = frame.read(deepnsd .. '/Figure6B.csv'), frame.read(deepnsd .. '/model_uber_rsa.csv')
+    for _, metric in ipairs{'crsa', 'wrsa'} do
+      local place, n, v1, v2 = {}, 0, {}, {}
+      for _, row in published:where{metric = metric:upper()}:each() do
+        if not place[row.model_string] then
+          place[row.model_string], n = n, n + 1
+          v1[n], v2[n] = row.V1, row.V2
+        end
+      end
+      local matrix = torch.zeros({n, n}, float64)
+      local rows, columns, values = {}, {}, {}
+      for _, row in pairs_of:where{metric = metric}:each() do
+        local i, j = place[row.var1], place[row.var2]
+        if i and j and i ~= j then
+          rows[#rows + 1], columns[#columns + 1], values[#values + 1] = i, j, 1 - row.correlation
+        end
+      end
+      local i, j, d = torch.tensor(rows), torch.tensor(columns), tensor(values)
+      matrix:index_put_({i, j}, d)
+      matrix:index_put_({j, i}, d)
+      local points = rsa.mds(matrix).points
+      test.close(points:abs(), torch.stack({tensor(v1), tensor(v2)}, 1):abs(), {rtol = 0, atol = 1e-12})
+    end
+    local x = file.load(test.shared 'data/conwell/fixtures/effdim.h5', {key = 'X'})
+    test.close(rsa.effective_dimensionality(x), 5.898260284960627, {rtol = 1e-12})
+  end)
+end
+
 test.case('every function is described, and nothing else', function()
   local help = require 'brain.help'
   for name in pairs(rsa) do test.truthy(help.find('rsa.' .. name), name) end
