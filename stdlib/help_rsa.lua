@@ -66,14 +66,33 @@ classifier 'svm' (linear, C = 1) or 'lda'.
 rsa.smooth(x, width) -> Tensor
 The centred mean over axis 0, its window cut at the ends.
 
-rsa.evaluate(models, rdms, {method = 'spearman', over = 'both', samples = 1000, control, select, seed = 0, confidence = 0.95})
-models: RDMs, or a table name -> RDMs; rdms: one for each subject. Bootstraps over = 'both' subjects and
-conditions (pairs of a condition's own copies left out), 'subjects' or 'conditions'. Returns
+rsa.evaluate(models, rdms, {method = 'spearman', over = 'both', samples = 1000, control, select, seed = 0,
+confidence = 0.95, interval = 'percentile', crossvalidate = false}) -> evaluation
+models: RDMs, or a table name -> RDMs or fitted models; rdms: one for each subject. Bootstraps over = 'both' subjects
+and conditions (pairs of a condition's own copies left out), 'subjects' or 'conditions'. Returns
 .mean [models]  .interval [models, 2]  .draws  .per_subject [models, subjects]  .ceiling {lower, upper}  .names
-.partial (the same, given control = RDMs; method 'spearman' or 'pearson')
+.partial (the same, given control = RDMs; method 'spearman' or 'pearson')  .warnings
 :tests() p of pairs of models, and of each against 0   :summary()
 select = 'nested': a model may have several RDMs (layers); each sample takes the one that is best on the
 conditions it leaves out (.chosen).
+interval = 'dual': three bootstraps (both factors, each alone) give the variance of a new study, which resampling both
+at once overstates: .variance .difference_variance .ceiling_variance .df, t intervals, and t tests with a third result,
+of each model against the lower ceiling.
+crossvalidate = true or {conditions, subjects (numbers of folds), repeats = 2}: models are fitted to some subjects and
+conditions and tested on others, within every sample of the three bootstraps; what dealing out folds adds is taken off
+the variance. Needed for fitted models; method 'pearson', 'cosine', 'corr_cov' or 'cosine_cov'.
+
+rsa.weighted(rdms, {nonnegative = false, ridge = 0}) -> model
+For rsa.evaluate: a mixture of RDMs whose weights are fitted by least squares.
+
+rsa.choice(rdms) -> model
+For rsa.evaluate: of several RDMs the one that fits best.
+
+rsa.interpolated(rdms) -> model
+For rsa.evaluate: the best mixture of two neighbours among RDMs.
+
+rsa.fit_weights(model, rdms, {method = 'pearson'}) -> Tensor [RDMs of the model]
+Weights of length 1 on the pooled RDM of all subjects.
 
 stats.ttest(a, {b}, {paired = false, equal_variance = false, tail = 'two', mean = 0}) -> {t, p, df, mean, standard_error}
 Along axis 0: one sample against mean, Welch's test of two, or paired.

@@ -10,6 +10,9 @@ for _, part in ipairs{(require 'brain.rsa.distance'), (require 'brain.rsa.repres
   for name, f in pairs(part) do rsa[name] = f end
 end
 
+local model = require 'brain.rsa.model'
+for _, name in ipairs{'choice', 'weighted', 'interpolated', 'fit_weights'} do rsa[name] = model[name] end
+
 function rsa.rdms(tensor, options)
   local o = read_options('rdms', options, {labels = false})
   return rdms.of(tensor, 'rdms', o.labels or nil)

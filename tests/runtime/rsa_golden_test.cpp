@@ -31,7 +31,7 @@ TEST_CASE("comparisons and ceilings of rsatoolbox on the 92 objects and on ties"
   const at::Tensor brain = read(file, "compare92/in/brain", {8, 4186}),
                    models = read(file, "compare92/in/models", {8, 4186});
   const at::Tensor a = read(file, "compare_ties/a", {3, 45}), b = read(file, "compare_ties/b", {4, 45});
-  for (const std::string name : {"corr", "spearman", "rho-a", "tau-a", "kendall", "cosine"}) {
+  for (const std::string name : {"corr", "spearman", "rho-a", "tau-a", "kendall", "cosine", "cosine_cov", "corr_cov"}) {
     INFO(name);
     const auto method = rsa::comparison_of(name, "compare");
     const at::Tensor expected = read(file, "compare92/out/" + name, {8, 8}),
@@ -51,7 +51,7 @@ TEST_CASE("every recorded bootstrap draw of rsatoolbox") {
   if (path.empty()) return;
   const Hdf5File file(path);
   const at::Tensor data = read(file, "data_rdms", {6, 435}), models = read(file, "model_rdms", {3, 435});
-  for (const std::string name : {"corr", "spearman", "rho-a", "tau-a", "cosine"}) {
+  for (const std::string name : {"corr", "spearman", "rho-a", "tau-a", "cosine", "cosine_cov", "corr_cov"}) {
     const at::Tensor patterns = read(file, name + "/pattern_idx", {40, 30}),
                      people = read(file, name + "/rdm_idx", {40, 6});
     const at::Tensor conditions =

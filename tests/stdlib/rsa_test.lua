@@ -242,6 +242,73 @@ if deepnsd then
   end)
 end
 
+test.case('variances of three bootstraps', function()
+  local dual = require 'brain.rsa.dual'
+  local golden = test.shared 'data/peers/golden/golden_rsatoolbox.h5'
+  if golden then
+    local file = require 'brain.file'
+    local function read(name) return file.load(golden, {key = 'extract_variances/' .. name}) end
+    local v = read 'V'
+    local models, differences, ceilings = dual.variances(v[0], v[1], v[2], 4, 8, 92)
+    test.close(models, read 'model', {rtol = 1e-12})
+    test.close(ceilings, read 'nc', {rtol = 1e-12})
+    test.close(differences[torch.ones(4, 4):triu(1):bool()], read 'diff', {rtol = 1e-12})
+  end
+  -- Repeats that share a part of variance 4 and add 1 each: the part is what is left.
+  torch.manual_seed(9)
+  local shared, own = torch.randn({4000, 1, 1}, float64) * 2, torch.randn({4000, 3, 1}, float64)
+  test.close(dual.covariance(shared + own):item(), 4, {rtol = 0.08})
+  test.raises(function() dual.covariance(torch.full({5, 2, 2}, 0 / 0, float64)) end, 'only 0 draws had enough different conditions')
+end)
+
+test.case('fitted models are evaluated on what they were not fitted to', function()
+  torch.manual_seed(10)
+  local parts = torch.rand({3, 190}, float64)
+  local subjects = parts[0] + 0.5 * parts[1] + torch.rand({6, 190}, float64)
+  local models = {mixed = rsa.weighted(parts), positive = rsa.weighted(parts, {nonnegative = true}), layers = rsa.choice(parts),
+    between = rsa.interpolated(parts), overfitted = rsa.weighted(torch.rand({40, 190}, float64)), fixed = parts[0]}
+  local options = {method = 'pearson', crossvalidate = {repeats = 2}, samples = 60, seed = 1}
+  local result = rsa.evaluate(models, subjects, options)
+  local at = {}
+  for i, name in ipairs(result.names) do at[name] = i - 1 end
+  local function mean(name) return result.mean[at[name]]:item() end
+  test.truthy(mean 'mixed' > mean 'fixed' and math.abs(mean 'layers' - mean 'fixed') < 0.05)
+  test.truthy(math.abs(mean 'between' - mean 'mixed') < 0.05 and mean 'overfitted' < 0.15)
+  test.equal({result.df, result.variance.shape[1], result.difference_variance.shape[2]}, {5, 6, 6})
+  test.equal(rsa.evaluate(models, subjects, options).interval, result.interval)
+  local pairs_p, zero_p, ceiling_p = result:tests()
+  test.truthy(zero_p[at.mixed]:item() < 0.01 and pairs_p[{at.mixed, at.overfitted}]:item() < 0.05)
+  test.equal(ceiling_p.shape[1], 6)
+  test.truthy(result:summary():find('95% intervals of the corrected variance', 1, true))
+  local w = rsa.fit_weights(models.mixed, subjects)
+  test.close(w:norm():item(), 1, {rtol = 1e-12})
+  test.truthy(w[0]:item() > w[1]:item() and w[1]:item() > math.abs(w[2]:item()))
+  test.raises(function() rsa.evaluate({a = rsa.weighted(parts)}, subjects, {method = 'pearson'}) end, 'always wins: crossvalidate = true')
+  test.raises(function() rsa.evaluate(models, subjects, {crossvalidate = true}) end, 'expected pearson, cosine, corr_cov or cosine_cov')
+  test.raises(function() rsa.evaluate(models, subjects, {method = 'pearson', crossvalidate = {fold = 2}}) end, "unknown option 'fold'")
+  test.raises(function() rsa.evaluate(models, subjects, {method = 'pearson', crossvalidate = {conditions = 9}}) end, 'at least 3 conditions and 1 subject in each fold')
+  test.raises(function() rsa.evaluate(models, subjects, {method = 'bures'}) end, 'crossvalidate = true')
+  test.raises(function() rsa.evaluate(parts, subjects, {method = 'bures'}) end, 'need every pair, and conditions drawn twice have none')
+  test.raises(function() rsa.weighted(parts, {ridge = -1}) end, 'ridge: expected a number of at least 0, got -1')
+  test.raises(function() rsa.choice(parts[0]) end, 'choice: expected at least 2 RDMs, got 1')
+end)
+
+test.case('the corrected interval, of every method that can be resampled', function()
+  torch.manual_seed(11)
+  local truth = torch.rand({1, 190}, float64)
+  local subjects, models = truth + 0.6 * torch.rand({4, 190}, float64), torch.cat({truth, torch.rand({1, 190}, float64)}, 0)
+  for _, method in ipairs{'spearman', 'rho-a', 'tau-a', 'pearson', 'cosine', 'corr_cov', 'cosine_cov'} do
+    local result = rsa.evaluate(models, subjects, {method = method, interval = 'dual', samples = 40})
+    test.close(result.mean, rsa.compare(models, subjects, {method = method}):mean(1), {rtol = 1e-9}, method)
+    local wide = result.draws:var(0)
+    test.truthy((result.variance:le(wide + 1e-9)):all():item(), method)
+    test.truthy((result.interval:select(1, 0):lt(result.mean)):all():item(), method)
+    test.equal(result.warnings, {'4 subjects are too few to resample: intervals over them are too narrow'})
+  end
+  test.raises(function() rsa.evaluate(models, subjects, {interval = 'normal'}) end, "expected percentile or dual, got 'normal'")
+  test.raises(function() rsa.evaluate(models, subjects, {interval = 'dual', over = 'subjects'}) end, 'resample both factors')
+end)
+
 test.case('every function is described, and nothing else', function()
   local help = require 'brain.help'
   for name in pairs(rsa) do test.truthy(help.find('rsa.' .. name), name) end
