@@ -4,12 +4,14 @@ local dual = {}
 
 local float64 = {dtype = 'float64'}
 
--- Tensors of variances under both factors, subjects alone and conditions alone -> the variance of a new study.
+-- Tensors of variances under both factors, subjects alone and conditions alone -> the variance of a new study; NaN where
+-- it is not above 0, as differences of few samples may be.
 function dual.corrected(both, subjects, conditions, n_subjects, n_conditions)
   local r, p = n_subjects / (n_subjects - 1), n_conditions / (n_conditions - 1)
   local of_subjects, of_conditions = r * subjects, p * conditions
   local variance = of_subjects + of_conditions - r * p * (both - subjects - conditions)
-  return torch.minimum(torch.maximum(torch.maximum(variance, of_subjects), of_conditions), both)
+  variance = torch.minimum(torch.maximum(torch.maximum(variance, of_subjects), of_conditions), both)
+  return variance:masked_fill(variance:le(0), 0 / 0)
 end
 
 -- The covariance [q, q] of draws [n, repeats, q], and how many counted: those without NaN. With several repeats of

@@ -142,7 +142,7 @@ local function evaluate(models, data, o)
     result.mean, result.ceiling = point:mean{dim = {0, 1}}, ceiling:mean{dim = {0, 1}}
     result.variance, result.difference_variance, result.ceiling_variance =
       dual.variances(covariances[1], covariances[2], covariances[3], m, subjects, conditions)
-    local half = result.variance:clamp{min = 0}:sqrt() * student.student_t_quantile((1 - o.confidence) / 2, result.df)
+    local half = result.variance:sqrt() * student.student_t_quantile((1 - o.confidence) / 2, result.df)
     result.interval = torch.stack({result.mean - half, result.mean + half}, 1)
     result.ceiling_interval = interval(result.ceiling_draws, o.confidence)
     return result
@@ -178,7 +178,11 @@ local function evaluate(models, data, o)
   result.samples, result.confidence = o.samples, o.confidence
   result.warnings = {}
   if factors[2] and subjects < 5 then
-    result.warnings[1] = ('%d subjects are too few to resample: intervals over them are too narrow'):format(subjects)
+    result.warnings[#result.warnings + 1] = ('%d subjects are too few to resample: intervals over them are too narrow'):format(subjects)
+  end
+  if result.variance and result.variance:isnan():any():item() then
+    result.warnings[#result.warnings + 1] =
+      ('%d samples are too few to tell the variance of sampling from that of dealing out folds'):format(o.samples)
   end
   return result
 end
@@ -187,10 +191,9 @@ end
 local function t_tests(e)
   local df = torch.full({}, e.df, float64)
   local function two_sided(difference, variance)
-    return (2 * student.student_t_above(difference:abs() / variance:sqrt(), df)):nan_to_num(1)
+    return (2 * student.student_t_above(difference:abs() / variance:sqrt(), df)):masked_fill(difference:eq(0), 1)
   end
   local pairs_p = two_sided(e.mean:unsqueeze(1) - e.mean:unsqueeze(0), e.difference_variance)
-  pairs_p:fill_diagonal_(1)
   local ceiling = e.ceiling_variance.shape[2] > 0
     and two_sided(e.mean - e.ceiling[0], e.ceiling_variance:select(1, 0)) or nil
   return pairs_p, student.student_t_above(e.mean / e.variance:sqrt(), df), ceiling

@@ -254,6 +254,7 @@ test.case('variances of three bootstraps', function()
     test.close(ceilings, read 'nc', {rtol = 1e-12})
     test.close(differences[torch.ones(4, 4):triu(1):bool()], read 'diff', {rtol = 1e-12})
   end
+  test.truthy(dual.corrected(tensor{-1}, tensor{-2}, tensor{-2}, 8, 92):isnan():item())
   -- Repeats that share a part of variance 4 and add 1 each: the part is what is left.
   torch.manual_seed(9)
   local shared, own = torch.randn({4000, 1, 1}, float64) * 2, torch.randn({4000, 3, 1}, float64)
@@ -267,7 +268,7 @@ test.case('fitted models are evaluated on what they were not fitted to', functio
   local subjects = parts[0] + 0.5 * parts[1] + torch.rand({6, 190}, float64)
   local models = {mixed = rsa.weighted(parts), positive = rsa.weighted(parts, {nonnegative = true}), layers = rsa.choice(parts),
     between = rsa.interpolated(parts), overfitted = rsa.weighted(torch.rand({40, 190}, float64)), fixed = parts[0]}
-  local options = {method = 'pearson', crossvalidate = {repeats = 2}, samples = 60, seed = 1}
+  local options = {method = 'pearson', crossvalidate = {repeats = 2}, samples = 300, seed = 1}
   local result = rsa.evaluate(models, subjects, options)
   local at = {}
   for i, name in ipairs(result.names) do at[name] = i - 1 end
@@ -280,6 +281,8 @@ test.case('fitted models are evaluated on what they were not fitted to', functio
   test.truthy(zero_p[at.mixed]:item() < 0.01 and pairs_p[{at.mixed, at.overfitted}]:item() < 0.05)
   test.equal(ceiling_p.shape[1], 6)
   test.truthy(result:summary():find('95% intervals of the corrected variance', 1, true))
+  test.truthy(tostring(rsa.evaluate(models, subjects, {method = 'pearson', crossvalidate = true, samples = 8, seed = 1}))
+    :find('8 samples are too few to tell the variance', 1, true))
   local w = rsa.fit_weights(models.mixed, subjects)
   test.close(w:norm():item(), 1, {rtol = 1e-12})
   test.truthy(w[0]:item() > w[1]:item() and w[1]:item() > math.abs(w[2]:item()))
