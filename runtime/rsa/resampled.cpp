@@ -50,8 +50,11 @@ class Draw {
   Draw(Comparison method, Numbers weights) : method_(method), w_(std::move(weights)) {
     total_ = std::accumulate(w_.begin(), w_.end(), 0.0);
     if (!is_tau(method)) return;
-    for (std::size_t p = 0; p < w_.size(); ++p)
-      copies_.insert(copies_.end(), static_cast<std::size_t>(w_[p]), static_cast<std::int32_t>(p));
+    for (std::size_t p = 0; p < w_.size(); ++p) {
+      if (w_[p] == 0) continue;
+      drawn_.push_back(static_cast<std::int32_t>(p));
+      copies_.push_back(static_cast<std::int32_t>(w_[p]));
+    }
   }
 
   Numbers ranked(const Numbers& x, const Places& order) const {
@@ -71,14 +74,14 @@ class Draw {
     return y;
   }
 
-  Places expanded(const Places& ranks) const {
-    Places list(copies_.size());
+  Places of_drawn(const Places& ranks) const {
+    Places list(drawn_.size());
     for (std::size_t k = 0; k < list.size(); ++k)
-      list[k] = ranks[copies_[k]];
+      list[k] = ranks[drawn_[k]];
     return list;
   }
   double tau(const Places& a, const Places& b) const {
-    const auto tau = stats::kendall(a, b);
+    const auto tau = stats::kendall(a, b, copies_);
     return method_ == Comparison::tau_a ? tau.tau_a : tau.tau_b;
   }
 
@@ -101,7 +104,7 @@ class Draw {
   Comparison method_;
   Numbers w_;
   double total_ = 0;
-  Places copies_;
+  Places drawn_, copies_;  // tau: pairs that were drawn, and how often
 };
 
 double dot(const Numbers& a, const Numbers& b) {
@@ -111,12 +114,12 @@ double dot(const Numbers& a, const Numbers& b) {
 // An RDM ready to be compared under a draw.
 struct Prepared {
   Numbers unit;
-  Places copies;  // tau
+  Places ranks;  // tau
 };
 
 Prepared prepare(const Draw& draw, Comparison method, const Numbers& values, const Places& order,
                  const Places* ranks) {
-  if (is_tau(method)) return {{}, draw.expanded(*ranks)};
+  if (is_tau(method)) return {{}, draw.of_drawn(*ranks)};
   return {draw.unit(draw.ranked(values, order)), {}};
 }
 
@@ -129,7 +132,7 @@ std::vector<Prepared> prepare_all(const Draw& draw, Comparison method, const Rdm
 }
 
 double similarity(const Draw& draw, Comparison method, const Prepared& a, const Prepared& b) {
-  return is_tau(method) ? draw.tau(a.copies, b.copies) : dot(a.unit, b.unit);
+  return is_tau(method) ? draw.tau(a.ranks, b.ranks) : dot(a.unit, b.unit);
 }
 
 // Takes the fit by the controls out of every vector, whose weights are already inside.
