@@ -105,6 +105,14 @@ int lua_compare_regression(lua_State* L) {
   return 1;
 }
 
+// compare_partial_each(a, b, ranked) -> [k_a, k_b]
+int lua_compare_partial_each(lua_State* L) {
+  const at::Tensor a = check_tensor(L, 1, "compare", "a"), b = check_tensor(L, 2, "compare", "b");
+  const bool ranked = luax::check_boolean(L, 3, "compare", "ranked");
+  push_tensor(L, with_memory(L, [&] { return rsa::compare_partial_each(a, b, ranked); }));
+  return 1;
+}
+
 // cka(x, y, {kernel, unbiased, sigma, batch}) -> number
 int lua_cka(lua_State* L) {
   const at::Tensor x = check_tensor(L, 1, "cka", "x"), y = check_tensor(L, 2, "cka", "y");
@@ -167,6 +175,7 @@ const luaL_Reg functions[] = {{"rdm", luax::guarded<lua_rdm>},
                               {"precision", luax::guarded<lua_precision>},
                               {"compare", luax::guarded<lua_compare>},
                               {"compare_regression", luax::guarded<lua_compare_regression>},
+                              {"compare_partial_each", luax::guarded<lua_compare_partial_each>},
                               {"cka", luax::guarded<lua_cka>},
                               {"shape_distance", luax::guarded<lua_shape_distance>},
                               {"canonical_correlations", luax::guarded<lua_canonical_correlations>},

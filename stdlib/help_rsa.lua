@@ -12,6 +12,10 @@ features] with conditions and folds for the rows, of any number of trials in eac
 noise: the precision of the features [features, features], its diagonal [features], or for crossnobis one for each
 fold (list or [folds, features, features]). Sums are float64. help 'rsa.rdms' lists the methods.
 
+rsa.movie(x, {times, distance, ...}) -> RDMs
+An RDM for each time of x [conditions, features, times] (or [rows, ...], [folds, conditions, features, times]): the
+options of rsa.rdm, and times = a list of time points from 0 (all).
+
 rsa.noise_covariance(x, {estimator = 'schaefer_strimmer', conditions, runs, degrees}) -> Tensor, {shrinkage, degrees}
 Of residuals x [rows, features], or of trials less the mean of their conditions. estimator 'full', 'diagonal',
 'ledoit_wolf', 'schaefer_strimmer'. runs: names of the rows' runs; then [runs, features, features], one for each.

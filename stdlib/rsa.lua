@@ -4,6 +4,7 @@ local similarity = require 'brain.rsa.similarity'
 local read_options = require 'brain.options'
 local public = require('brain.blame').wrap
 local rdms = require 'brain.rsa.rdms'
+local is_tensor = require('brain.native').is_tensor
 
 local rsa = {evaluate = require 'brain.rsa.evaluate'}
 for _, part in ipairs{(require 'brain.rsa.distance'), (require 'brain.rsa.representations')} do
@@ -20,20 +21,6 @@ end
 
 local partial = {partial = 'pearson', ['partial-pearson'] = 'pearson', ['partial-spearman'] = 'spearman'}
 
--- Partial correlations of a with each of b given the others of b, one column after the other.
-local function each_given_others(a, b, ranked)
-  if #b < 2 then error('compare: partial: expected control = RDMs, or several RDMs b, each compared given the others', 0) end
-  local columns = {}
-  for m = 0, #b - 1 do
-    local others = {}
-    for k = 0, #b - 1 do
-      if k ~= m then others[#others + 1] = k end
-    end
-    columns[m + 1] = native.compare_partial(a.condensed, b:select{m}.condensed, b:select(others).condensed, ranked)
-  end
-  return torch.cat(columns, 1)
-end
-
 function rsa.compare(a, b, options)
   local o = read_options('compare', options, {method = 'spearman', control = false, sigma = false})
   a, b = rdms.of(a, 'compare: a'), rdms.of(b, 'compare: b')
@@ -44,9 +31,42 @@ function rsa.compare(a, b, options)
     if o.method == 'regression' then return similarity.compare_regression(a.condensed, b.condensed) end
     return similarity.compare(a.condensed, b.condensed, o.method, o.sigma or nil)
   end
-  if not o.control then return each_given_others(a, b, method == 'spearman') end
+  if not o.control then
+    if #b < 2 then
+      error(('compare: %s: expected control = RDMs, or several RDMs b, each compared given the others'):format(o.method), 0)
+    end
+    return similarity.compare_partial_each(a.condensed, b.condensed, method == 'spearman')
+  end
   local control = rdms.aligned(a, rdms.of(o.control, 'compare: control'), 'compare')
   return native.compare_partial(a.condensed, b.condensed, control.condensed, method == 'spearman')
+end
+
+function rsa.movie(x, options)
+  options = options or {}
+  if not is_tensor(x) or x.ndim < 3 then
+    error(('movie: expected x [conditions, features, times], got %s'):format(is_tensor(x) and tostring(x.shape) or type(x)), 0)
+  end
+  local times, count = options.times, x:size(-1)
+  local places = times and (is_tensor(times) and times:tolist() or times)
+  if times and (type(places) ~= 'table' or #places == 0) then
+    error('movie: times: expected a list of time points (0-based)', 0)
+  end
+  if not places then
+    places = {}
+    for t = 1, count do places[t] = t - 1 end
+  end
+  local rest, parts, labels = {}, {}, nil
+  for name, value in pairs(options) do
+    if name ~= 'times' then rest[name] = value end
+  end
+  for k, t in ipairs(places) do
+    if math.type(t) ~= 'integer' or t < 0 or t >= count then
+      error(('movie: times: expected 0 to %d, got %s'):format(count - 1, tostring(t)), 0)
+    end
+    local r = rsa.rdm(x:select(x.ndim - 1, t), rest)
+    parts[k], labels = r.condensed, r.labels
+  end
+  return rdms.of(torch.cat(parts, 0), 'movie', labels)
 end
 
 function rsa.noise_ceiling(given, options)

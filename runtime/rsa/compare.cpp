@@ -31,6 +31,15 @@ void check_pairs(const at::Tensor& a, const at::Tensor& b, const char* what) {
          what);
 }
 
+// Cholesky's factor of the products of models.
+at::Tensor factor_of(const at::Tensor& gram, const char* method) {
+  const auto [factor, info] = at::linalg_cholesky_ex(gram.nan_to_num(0));
+  const at::Tensor pivots = factor.diagonal().square() / gram.diagonal();
+  if (info.item<std::int64_t>() != 0 || !(pivots.min().item<double>() > 1e-12))
+    fail("compare: ", method, ": expected RDMs b of which none is constant or a mixture of the others");
+  return factor;
+}
+
 // Without the columns that are NaN anywhere.
 std::vector<at::Tensor> complete(std::vector<at::Tensor> list) {
   at::Tensor missing = list[0].isnan().any(0);
@@ -141,14 +150,26 @@ at::Tensor compare_partial(const at::Tensor& a, const at::Tensor& b, const at::T
   return unit(list[0], size_a * 1e3).matmul(unit(list[1], size_b * 1e3).t());
 }
 
+at::Tensor compare_partial_each(const at::Tensor& a, const at::Tensor& b, bool ranked) {
+  check_pairs(a, b, "");
+  auto list = complete({a, b});
+  for (auto& x : list) {
+    if (ranked) x = stats::average_ranks(x);
+    const at::Tensor size = x.norm(2, 1, /*keepdim=*/true);
+    x = unit(centred(x), size);
+  }
+  // With c the correlations of y and the models, C those among the models and w = C^-1 c:
+  // r_i = w_i / sqrt((C^-1)_ii (1 - c w) + w_i^2).
+  const at::Tensor factor = factor_of(list[1].matmul(list[1].t()), "partial"), c = list[0].matmul(list[1].t());
+  const at::Tensor inverse = at::cholesky_inverse(factor), w = c.matmul(inverse);
+  const at::Tensor left = (1 - (c * w).sum(1, /*keepdim=*/true)).clamp_min(0);
+  return w / (inverse.diagonal() * left + w.square()).sqrt();
+}
+
 at::Tensor compare_regression(const at::Tensor& a, const at::Tensor& b) {
   check_pairs(a, b, "");
   const auto list = complete({a, b});
-  const at::Tensor models = centred(list[1]), gram = models.matmul(models.t());
-  const auto [factor, info] = at::linalg_cholesky_ex(gram);
-  const at::Tensor pivots = factor.diagonal().square() / gram.diagonal();
-  if (info.item<std::int64_t>() != 0 || !(pivots.min().item<double>() > 1e-12))
-    fail("compare: regression: expected RDMs b of which none is constant or a mixture of the others");
+  const at::Tensor models = centred(list[1]), factor = factor_of(models.matmul(models.t()), "regression");
   return at::cholesky_solve(models.matmul(centred(list[0]).t()), factor).t();
 }
 

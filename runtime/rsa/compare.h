@@ -47,6 +47,9 @@ at::Tensor compare(const at::Tensor& a, const at::Tensor& b, Comparison method,
 // and a constant; on ranks for `ranked`. NaN for what the controls explain entirely.
 at::Tensor compare_partial(const at::Tensor& a, const at::Tensor& b, const at::Tensor& control, bool ranked);
 
+// Partial correlations [k, m] of a with each of b given the others of b, from the inverse of their correlations.
+at::Tensor compare_partial_each(const at::Tensor& a, const at::Tensor& b, bool ranked);
+
 // Least-squares weights [k, m] of all RDMs b together, with a constant, in each of a.
 at::Tensor compare_regression(const at::Tensor& a, const at::Tensor& b);
 

@@ -3,6 +3,7 @@
 #include <ATen/Parallel.h>
 #include <c10/core/GradMode.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <tuple>
@@ -18,6 +19,7 @@ namespace brain::rsa {
 
 namespace {
 
+constexpr std::int64_t kBatch = 16;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 using List = std::vector<double>;
 
@@ -125,6 +127,7 @@ List part(const List& counts, const std::vector<std::int64_t>& fold, std::int64_
 }
 
 List fitted(const FittedModel& model, const Products& k, const Pool& pool) {
+  if (model.kind == Combination::fixed) return {1};
   const std::size_t m = model.rdms.size();
   List products(m * m), target(m);
   for (std::size_t i = 0; i < m; ++i) {
@@ -237,46 +240,59 @@ CrossvalidatedEvaluations evaluate_crossvalidated(const std::vector<FittedModel>
                                    at::full({draws, repeats, 2}, kNaN, at::kDouble)};
   auto* similarities = result.similarity.mutable_data_ptr<double>();
   auto* bounds = result.ceiling.mutable_data_ptr<double>();
+  bool fits = false;
+  for (const auto& model : models)
+    fits = fits || model.kind != Combination::fixed;
+  const std::int64_t masks_of_one = fits ? 2 * kc : kc;  // inside each fold, and outside where models are fitted
   Progress progress("evaluate", draws * repeats, "draws");
-  at::parallel_for(0, draws * repeats, 1, [&](std::int64_t begin, std::int64_t end) {
+  // Several draws at once, so that the products of RDMs are read once for all of their folds.
+  at::parallel_for(0, draws * repeats, kBatch, [&](std::int64_t begin, std::int64_t end) {
     const c10::NoGradGuard no_grad;
-    for (std::int64_t place = begin; place < end; ++place) {
+    for (std::int64_t first = begin; first < end; first += kBatch) {
       interrupt::check();
-      const std::int64_t d = place / repeats;
-      const List drawn = row(counts, d), who = row(people, d);
-      const auto fold = dealt(drawn, kc, 3, options.seed, static_cast<std::uint64_t>(2 * place)),
-                 person_fold = dealt(who, ks, 1, options.seed, static_cast<std::uint64_t>(2 * place + 1));
-      progress.advance();
-      if (fold.empty() || person_fold.empty()) continue;
-      at::Tensor masks = at::empty({2 * kc, n}, at::kDouble);  // inside and outside each fold
-      for (std::int64_t f = 0; f < kc; ++f) {
-        for (const bool inside : {true, false}) {
-          const List chosen = part(drawn, fold, f, inside, true);
-          std::copy(chosen.begin(), chosen.end(), masks.mutable_data_ptr<double>() + (2 * f + (inside ? 0 : 1)) * n);
+      const std::int64_t last = std::min(first + kBatch, end);
+      at::Tensor masks = at::zeros({(last - first) * masks_of_one, n}, at::kDouble);
+      auto* mask = masks.mutable_data_ptr<double>();
+      for (std::int64_t place = first; place < last; ++place) {
+        const List drawn = row(counts, place / repeats);
+        const auto fold = dealt(drawn, kc, 3, options.seed, static_cast<std::uint64_t>(2 * place));
+        for (std::int64_t k = 0; k < masks_of_one; ++k, mask += n) {
+          if (fold.empty()) continue;
+          const List chosen = part(drawn, fold, k % kc, k < kc, true);
+          std::copy(chosen.begin(), chosen.end(), mask);
         }
       }
-      const PairProducts all_products = gram(masks);
-      const std::int64_t size = gram.rdms();
-      List sums(static_cast<std::size_t>(m), 0);
-      double lower = 0, upper = 0;
-      for (std::int64_t f = 0; f < kc; ++f) {
-        const Products tested{all_products.products.const_data_ptr<double>() + 2 * f * size * size,
-                              all_products.sizes.const_data_ptr<double>() + 2 * f * size, size, offset},
-            trained{tested.k + size * size, tested.sizes + size, size, offset};
-        const Pool everybody(tested, who);
-        for (std::int64_t g = 0; g < ks; ++g) {
-          const List inside = part(who, person_fold, g, true, ks > 1), outside = part(who, person_fold, g, false, ks > 1);
-          const Pool target(trained, outside);
-          for (std::int64_t i = 0; i < m; ++i)
-            sums[i] += similarity(models[i], fitted(models[i], trained, target), tested, inside);
-          upper += similarity(everybody, inside);
-          lower += ks > 1 ? similarity(Pool(tested, outside), inside) : kNaN;
+      const PairProducts products = gram(masks);
+      for (std::int64_t place = first; place < last; ++place, progress.advance()) {
+        const List drawn = row(counts, place / repeats), who = row(people, place / repeats);
+        const auto person_fold = dealt(who, ks, 1, options.seed, static_cast<std::uint64_t>(2 * place + 1));
+        if (person_fold.empty() || dealt(drawn, kc, 3, options.seed, static_cast<std::uint64_t>(2 * place)).empty())
+          continue;
+        const auto of_fold = [&](std::int64_t k) {
+          const std::int64_t at = (place - first) * masks_of_one + k, size = gram.rdms();
+          return Products{products.products.const_data_ptr<double>() + at * size * size,
+                          products.sizes.const_data_ptr<double>() + at * size, size, offset};
+        };
+        List sums(static_cast<std::size_t>(m), 0);
+        double lower = 0, upper = 0;
+        for (std::int64_t f = 0; f < kc; ++f) {
+          const Products tested = of_fold(f), trained = of_fold(fits ? kc + f : f);
+          const Pool everybody(tested, who);
+          for (std::int64_t g = 0; g < ks; ++g) {
+            const List inside = part(who, person_fold, g, true, ks > 1),
+                       outside = part(who, person_fold, g, false, ks > 1);
+            const Pool target(trained, outside);
+            for (std::int64_t i = 0; i < m; ++i)
+              sums[i] += similarity(models[i], fitted(models[i], trained, target), tested, inside);
+            upper += similarity(everybody, inside);
+            lower += ks > 1 ? similarity(Pool(tested, outside), inside) : kNaN;
+          }
         }
+        const double parts = static_cast<double>(kc * ks);
+        for (std::int64_t i = 0; i < m; ++i)
+          similarities[place * m + i] = sums[i] / parts;
+        bounds[2 * place] = lower / parts, bounds[2 * place + 1] = upper / parts;
       }
-      const double parts = static_cast<double>(kc * ks);
-      for (std::int64_t i = 0; i < m; ++i)
-        similarities[place * m + i] = sums[i] / parts;
-      bounds[2 * place] = lower / parts, bounds[2 * place + 1] = upper / parts;
     }
   });
   return result;

@@ -162,6 +162,12 @@ test.case('distances of trials: conditions, folds, noise, a function', function(
   for run = 1, 4 do precisions[run] = torch.linalg.inv(each[run - 1]) end
   test.close(rsa.rdm(runs, {distance = 'crossnobis', noise = precisions}):vectors(),
     rsa.rdm(runs, {distance = 'crossnobis', noise = torch.stack(precisions)}):vectors(), {rtol = 1e-12})
+  local movie = rsa.movie(torch.stack({x, x * 2, x + 1}, 2), {distance = 'crossnobis', conditions = conditions, folds = folds, noise = noise, times = {0, 1}})
+  test.equal({#movie, movie.labels}, {2, {'ant', 'cat', 'dog'}})
+  test.close(movie:vectors(), torch.cat({cross:vectors(), 4 * cross:vectors()}, 0), {rtol = 1e-9})
+  test.equal(#rsa.movie(torch.randn(4, 5, 6)), 6)
+  test.raises(function() rsa.movie(torch.randn(4, 5, 6), {times = {6}}) end, 'times: expected 0 to 5, got 6')
+  test.raises(function() rsa.movie(x) end, 'expected x [conditions, features, times], got {24, 5}')
   local counts = x:abs():mul(10):floor()
   test.equal(rsa.rdm(counts, {distance = 'poisson_cv', conditions = conditions, folds = folds}).n, 3)
   test.close(rsa.rdm(means, {distance = function(a, b) return (a - b):abs():sum() end}):vectors(),
