@@ -1,5 +1,5 @@
-// brain.rsa.models: models fitted to RDMs, with and without cross-validation; stdlib/rsa/model.lua and evaluate.lua make
-// the public functions of it.
+// brain.rsa.models: models fitted to RDMs, with and without cross-validation; stdlib/rsa/model.lua and evaluate.lua
+// make the public functions of it.
 #include "bindings/lua/luax.h"
 #include "bindings/torch/call.h"
 #include "bindings/torch/tensor.h"

@@ -9,6 +9,7 @@
 #include "rsa/crossvalidated.h"
 #include "rsa/mds.h"
 #include "rsa/rdm.h"
+#include "rsa/rdm_missing.h"
 #include "rsa/shape.h"
 #include "stats/covariance.h"
 
@@ -38,6 +39,14 @@ int lua_rdm(lua_State* L) {
   options.prior_rate = luax::check_number(L, 4, "rdm", "prior_rate");
   options.prior_weight = luax::check_number(L, 5, "rdm", "prior_weight");
   push_tensor(L, with_memory(L, [&] { return rsa::rdm(x, distance, options); }));
+  return 1;
+}
+
+// rdm_pairwise(x, distance) -> [pairs]
+int lua_rdm_pairwise(lua_State* L) {
+  const at::Tensor x = check_tensor(L, 1, "rdm", "x");
+  const auto distance = rsa::distance_of(luax::check_string(L, 2, "rdm", "distance"));
+  push_tensor(L, with_memory(L, [&] { return rsa::rdm_pairwise(x, distance); }));
   return 1;
 }
 
@@ -169,6 +178,7 @@ int lua_mds(lua_State* L) {
 }
 
 const luaL_Reg functions[] = {{"rdm", luax::guarded<lua_rdm>},
+                              {"rdm_pairwise", luax::guarded<lua_rdm_pairwise>},
                               {"crossvalidated", luax::guarded<lua_crossvalidated>},
                               {"condition_means", luax::guarded<lua_condition_means>},
                               {"covariance", luax::guarded<lua_covariance>},

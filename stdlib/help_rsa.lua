@@ -2,7 +2,8 @@
 local help = require 'brain.help'
 
 help.add_all [[
-rsa.rdm(x, {distance = 'correlation', labels, noise, conditions, folds, prior_rate = 1, prior_weight = 0.1}) -> RDMs
+rsa.rdm(x, {distance = 'correlation', labels, noise, conditions, folds, missing, prior_rate = 1, prior_weight = 0.1})
+-> RDMs
 Dissimilarities between the rows of x [conditions, features] or [k, conditions, features]. distance 'correlation',
 'cosine' (1 - r), 'euclidean', 'sqeuclidean', 'sqeuclidean_mean' (over features; rsatoolbox's euclidean), 'manhattan',
 'mahalanobis' (squared, mean over features; noise = precision), 'poisson', or a function of two rows that gives a
@@ -10,7 +11,8 @@ number. With conditions = names of the rows, x holds trials that are averaged fi
 'crossnobis' and 'poisson_cv' multiply folds (runs) that are independent: x [folds, conditions, features], or [rows,
 features] with conditions and folds for the rows, of any number of trials in each. They may be negative.
 noise: the precision of the features [features, features], its diagonal [features], or for crossnobis one for each
-fold (list or [folds, features, features]). Sums are float64. help 'rsa.rdms' lists the methods.
+fold (list or [folds, features, features]). missing = 'pairwise': NaN in x is a missing value, and two rows are
+compared on the features that both have. Sums are float64. help 'rsa.rdms' lists the methods.
 
 rsa.movie(x, {times, distance, ...}) -> RDMs
 An RDM for each time of x [conditions, features, times] (or [rows, ...], [folds, conditions, features, times]): the

@@ -33,7 +33,8 @@ function rsa.compare(a, b, options)
   end
   if not o.control then
     if #b < 2 then
-      error(('compare: %s: expected control = RDMs, or several RDMs b, each compared given the others'):format(o.method), 0)
+      error(('compare: %s: expected control = RDMs, or several RDMs b, each compared given the others'):format(
+        o.method), 0)
     end
     return similarity.compare_partial_each(a.condensed, b.condensed, method == 'spearman')
   end
@@ -44,7 +45,8 @@ end
 function rsa.movie(x, options)
   options = options or {}
   if not is_tensor(x) or x.ndim < 3 then
-    error(('movie: expected x [conditions, features, times], got %s'):format(is_tensor(x) and tostring(x.shape) or type(x)), 0)
+    error(('movie: expected x [conditions, features, times], got %s'):format(is_tensor(x) and tostring(x.shape)
+      or type(x)), 0)
   end
   local times, count = options.times, x:size(-1)
   local places = times and (is_tensor(times) and times:tolist() or times)

@@ -34,7 +34,8 @@ struct Centred {
 
 double product(const Centred& k, const Centred& l, bool unbiased) {
   const auto n = static_cast<double>(k.matrix.size(0));
-  const double direct = sum_of_products(k.matrix, l.matrix), rows = sum_of_products(k.sums, l.sums), totals = k.total * l.total;
+  const double direct = sum_of_products(k.matrix, l.matrix), rows = sum_of_products(k.sums, l.sums),
+               totals = k.total * l.total;
   if (!unbiased) return direct - 2 * rows / n + totals / (n * n);
   return (direct + totals / ((n - 1) * (n - 2)) - 2 * rows / (n - 2)) / (n * (n - 3));
 }

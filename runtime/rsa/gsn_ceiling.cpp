@@ -98,7 +98,8 @@ double data_reliability(const at::Tensor& trials, std::uint64_t seed) {
     for (std::int64_t k = 0; k < kChunk; ++k) {
       interrupt::check();
       const List order = permutation(seed, found.size(), n);
-      found.push_back(between(List(order.begin(), order.begin() + half), List(order.begin() + half, order.begin() + 2 * half)));
+      const auto middle = order.begin() + half;
+      found.push_back(between(List(order.begin(), middle), List(middle, middle + half)));
     }
   } while (!settled(at::tensor(found, at::kDouble)) && static_cast<std::int64_t>(found.size()) < kMost);
   return median_of(at::tensor(found, at::kDouble));
@@ -154,8 +155,8 @@ GsnCeiling gsn_ceiling(const at::Tensor& given, const stats::Gsn& gsn, const Gsn
     for (std::int64_t k = begin; k < end; ++k) {
       interrupt::check();
       Philox philox(options.seed, static_cast<std::uint64_t>(2 * k));
-      const at::Tensor x =
-          gsn.signal_mean + draw(philox, options.conditions, signal.size(1)).matmul(signal.t()) * std::sqrt(result.scale);
+      const at::Tensor pattern = draw(philox, options.conditions, signal.size(1)).matmul(signal.t());
+      const at::Tensor x = gsn.signal_mean + pattern * std::sqrt(result.scale);
       const at::Tensor y = draw(philox, options.conditions, noise.size(1)).matmul(noise.t()) /
                            std::sqrt(static_cast<double>(gsn.trials));
       out[k] = similarity(pattern_rdm(x), pattern_rdm(x + y));

@@ -227,7 +227,9 @@ Evaluations evaluate_resampled(const at::Tensor& models, const at::Tensor& rdms,
   if (control && method != Comparison::pearson && method != Comparison::spearman)
     fail("evaluate: control: expected method pearson or spearman");
   if (is_of_moments(method))
-    fail("evaluate: method: bures, bures_metric and neg_riem_dist need every pair, and conditions drawn twice have none");
+    fail(
+        "evaluate: method: bures, bures_metric and neg_riem_dist need every pair, and conditions drawn twice have "
+        "none");
   if (is_quadratic(method)) return evaluate_grams(models, rdms, conditions, subjects, method, control, ceilings);
   at::Tensor missing = models.isnan().any(0) | rdms.isnan().any(0);
   if (control) missing = missing | control->isnan().any(0);

@@ -19,8 +19,10 @@ struct Directions {
 
 // Left singular vectors and values of x without column means; of the Gram matrix where features outnumber stimuli.
 Directions directions(const at::Tensor& x, const char* function) {
-  if (x.dim() != 2 || x.size(0) < 2 || !(at::isFloatingType(x.scalar_type()) || at::isIntegralType(x.scalar_type(), true)))
-    fail(function, ": expected real numbers [stimuli, features] of at least 2 stimuli, got ", x.scalar_type(), " ", x.sizes());
+  const bool real = at::isFloatingType(x.scalar_type()) || at::isIntegralType(x.scalar_type(), /*includeBool=*/true);
+  if (x.dim() != 2 || x.size(0) < 2 || !real)
+    fail(function, ": expected real numbers [stimuli, features] of at least 2 stimuli, got ", x.scalar_type(), " ",
+         x.sizes());
   at::Tensor left, sizes;
   if (x.size(1) > x.size(0)) {
     auto [values, vectors] = at::linalg_eigh(linalg::gram(x, linalg::Centring::columns));

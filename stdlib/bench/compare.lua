@@ -12,7 +12,8 @@ return function(measure)
     'bures_metric'} do add(method, models, subjects, {method = method}) end
   for _, method in ipairs{'partial', 'partial-spearman', 'regression'} do add(method, subjects, models, {method = method}) end
   local e = recipe.normal(50, {368, 92}, 'float64')
-  add('cosine_cov+sigma_2x3', models:narrow(0, 0, 2), subjects:narrow(0, 0, 3), {method = 'cosine_cov', sigma = e.T:matmul(e) / 368})
+  add('cosine_cov+sigma_2x3', models:narrow(0, 0, 2), subjects:narrow(0, 0, 3),
+    {method = 'cosine_cov', sigma = e.T:matmul(e) / 368})
   local full_subjects, full_models = recipe.rdm_set(184)  -- of full rank, which these distances need
   add('neg_riem_dist', full_models, full_subjects, {method = 'neg_riem_dist'})
 end

@@ -36,7 +36,8 @@ function recipe.rdm_set(channels)
   local rsa = require 'brain.rsa'
   local shared, subjects, models = recipe.normal(10, {92, channels}, 'float64'), {}, {}
   local function rdm(scale, seed)
-    return rsa.rdm(shared + scale * recipe.normal(seed, {92, channels}, 'float64'), {distance = 'sqeuclidean_mean'}):vectors()
+    local patterns = shared + scale * recipe.normal(seed, {92, channels}, 'float64')
+    return rsa.rdm(patterns, {distance = 'sqeuclidean_mean'}):vectors()
   end
   for s = 0, 15 do subjects[s + 1] = rdm(1, 110 + s) end
   for m = 0, 9 do models[m + 1] = rdm(0.5 + 0.5 * m, 210 + m) end

@@ -47,14 +47,18 @@ end
 
 -- Dissimilarities by a function of two patterns that gives a number.
 local function by_function(f, x)
-  if x.ndim ~= 2 then error(('rdm: a function: expected patterns [conditions, features], got %s'):format(tostring(x.shape)), 0) end
+  if x.ndim ~= 2 then
+    error(('rdm: a function: expected patterns [conditions, features], got %s'):format(tostring(x.shape)), 0)
+  end
   local n, values, rows = x.shape[1], {}, {}
   for i = 1, n do rows[i] = x[i - 1] end
   for i = 1, n do
     for j = i + 1, n do
       local value = f(rows[i], rows[j])
       if is_tensor(value) and value:numel() == 1 then value = value:item() end
-      if type(value) ~= 'number' then error(('rdm: distance: expected a number from the function, got %s'):format(type(value)), 0) end
+      if type(value) ~= 'number' then
+        error(('rdm: distance: expected a number from the function, got %s'):format(type(value)), 0)
+      end
       values[#values + 1] = value
     end
   end
@@ -65,13 +69,16 @@ local crossvalidated = {crossnobis = true, poisson_cv = true}
 
 function distance.rdm(x, options)
   local o = read_options('rdm', options, {distance = 'correlation', labels = false, noise = false, conditions = false,
-    folds = false, prior_rate = 1, prior_weight = 0.1})
+    folds = false, missing = false, prior_rate = 1, prior_weight = 0.1})
   if not is_tensor(x) then error(('rdm: x: expected a Tensor, got %s'):format(type(x)), 0) end
   local across = crossvalidated[o.distance]
   if o.noise and not across and o.distance ~= 'mahalanobis' then
     error("rdm: noise: expected distance 'mahalanobis' or 'crossnobis'", 0)
   end
   if o.folds and not across then error("rdm: folds: expected distance 'crossnobis' or 'poisson_cv'", 0) end
+  if o.missing and (o.missing ~= 'pairwise' or type(o.distance) == 'function' or across or o.conditions) then
+    error("rdm: missing: expected 'pairwise', with distances between rows without conditions or folds", 0)
+  end
   local noise, labels, conditions, folds = precision_of(o.noise), o.labels or nil, nil, nil
   if o.noise and o.distance == 'poisson_cv' then error('rdm: noise: poisson_cv takes none', 0) end
   if o.conditions or o.folds then
@@ -94,6 +101,7 @@ function distance.rdm(x, options)
   if type(o.distance) == 'function' then condensed = by_function(o.distance, x)
   elseif across then
     condensed = native.crossvalidated(x, conditions, folds, o.distance, noise, o.prior_rate, o.prior_weight)
+  elseif o.missing then condensed = native.rdm_pairwise(x, o.distance)
   else
     condensed = native.rdm(x, o.distance, noise, o.prior_rate, o.prior_weight)
   end
@@ -130,7 +138,8 @@ end
 function distance.noise_covariance(x, options)
   local results, many = covariances('noise_covariance', x, read_options('noise_covariance', options, noise_defaults))
   local matrices = column(results, 1, many)
-  return many and torch.stack(matrices) or matrices, {shrinkage = column(results, 2, many), degrees = column(results, 3, many)}
+  local how = {shrinkage = column(results, 2, many), degrees = column(results, 3, many)}
+  return many and torch.stack(matrices) or matrices, how
 end
 
 function distance.noise_precision(x, options)

@@ -112,7 +112,9 @@ local function evaluate(models, data, o)
     folds = read_options('evaluate: crossvalidate', o.crossvalidate ~= true and o.crossvalidate or nil,
       {conditions = 0, subjects = 0, repeats = 2})
     folds.seed = o.seed + 1
-    if folds.repeats < 2 then error('evaluate: crossvalidate: repeats: expected at least 2, to tell them from sampling', 0) end
+    if folds.repeats < 2 then
+      error('evaluate: crossvalidate: repeats: expected at least 2, to tell them from sampling', 0)
+    end
   end
   local function resampled(condition_counts, subject_counts, control)
     if folds then
@@ -178,7 +180,8 @@ local function evaluate(models, data, o)
   result.samples, result.confidence = o.samples, o.confidence
   result.warnings = {}
   if factors[2] and subjects < 5 then
-    result.warnings[#result.warnings + 1] = ('%d subjects are too few to resample: intervals over them are too narrow'):format(subjects)
+    result.warnings[#result.warnings + 1] =
+      ('%d subjects are too few to resample: intervals over them are too narrow'):format(subjects)
   end
   if result.variance and result.variance:isnan():any():item() then
     result.warnings[#result.warnings + 1] =

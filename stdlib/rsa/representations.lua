@@ -32,7 +32,8 @@ function similarity.cca(x, y) return native.canonical_correlations(flat('cca', x
 function similarity.effective_dimensionality(x)
   x = flat('effective_dimensionality', x, 'x')
   if x.ndim ~= 2 or x.shape[1] < 2 then
-    error(('effective_dimensionality: expected [stimuli, features] of at least 2 stimuli, got %s'):format(tostring(x.shape)), 0)
+    error(('effective_dimensionality: expected [stimuli, features] of at least 2 stimuli, got %s'):format(
+      tostring(x.shape)), 0)
   end
   local centred = x:double() - x:double():mean(0, true)
   local products = x.shape[1] < x.shape[2] and centred:matmul(centred.T) or centred.T:matmul(centred)

@@ -162,6 +162,11 @@ test.case('distances of trials: conditions, folds, noise, a function', function(
   for run = 1, 4 do precisions[run] = torch.linalg.inv(each[run - 1]) end
   test.close(rsa.rdm(runs, {distance = 'crossnobis', noise = precisions}):vectors(),
     rsa.rdm(runs, {distance = 'crossnobis', noise = torch.stack(precisions)}):vectors(), {rtol = 1e-12})
+  local holed = torch.randn({4, 9}, float64)
+  local whole = rsa.rdm(holed:narrow(1, 1, 8)):vectors()
+  holed:select(1, 0):fill_(0 / 0)
+  test.close(rsa.rdm(holed, {missing = 'pairwise'}):vectors(), whole, {rtol = 1e-11})
+  test.raises(function() rsa.rdm(holed, {missing = 'drop'}) end, "missing: expected 'pairwise'")
   local movie = rsa.movie(torch.stack({x, x * 2, x + 1}, 2), {distance = 'crossnobis', conditions = conditions, folds = folds, noise = noise, times = {0, 1}})
   test.equal({#movie, movie.labels}, {2, {'ant', 'cat', 'dog'}})
   test.close(movie:vectors(), torch.cat({cross:vectors(), 4 * cross:vectors()}, 0), {rtol = 1e-9})
@@ -316,6 +321,34 @@ test.case('the corrected interval, of every method that can be resampled', funct
   end
   test.raises(function() rsa.evaluate(models, subjects, {interval = 'normal'}) end, "expected percentile or dual, got 'normal'")
   test.raises(function() rsa.evaluate(models, subjects, {interval = 'dual', over = 'subjects'}) end, 'resample both factors')
+end)
+
+test.case('over 200 simulated studies the corrected interval covers, and tests of equal models seldom reject', function()
+  local function rdm(x) return rsa.rdm(x, {distance = 'sqeuclidean_mean'}):vectors() end
+  local studies, n, subjects = 200, 20, 10
+  local means, intervals, variance, uncorrected, rejected = {}, {}, 0, 0, 0
+  for study = 1, studies do
+    torch.scope(function()
+      torch.manual_seed(study)
+      local shared, each = torch.randn({n, 20}, float64), {}
+      for s = 1, subjects do each[s] = rdm(shared + 1.2 * torch.randn({n, 20}, float64)) end
+      local models = torch.cat({rdm(shared + torch.randn({n, 20}, float64)), rdm(shared + torch.randn({n, 20}, float64))}, 0)
+      local e = rsa.evaluate(models, torch.cat(each, 0), {method = 'pearson', interval = 'dual', samples = 150, seed = study})
+      means[study], intervals[study] = e.mean[0]:item(), {e.interval[{0, 0}]:item(), e.interval[{0, 1}]:item()}
+      variance, uncorrected = variance + e.variance[0]:item() / studies, uncorrected + e.draws:var(0)[0]:item() / studies
+      if e:tests()[{0, 1}]:item() < 0.05 then rejected = rejected + 1 end
+    end)
+  end
+  local truth, covered = tensor(means):mean():item(), 0
+  for _, ends in ipairs(intervals) do
+    if ends[1] <= truth and truth <= ends[2] then covered = covered + 1 end
+  end
+  -- Of 200 draws of probability .95 fewer than 181 are hit, and of .05 more than 19, once in 200 times each.
+  test.truthy(covered >= 181, covered)
+  test.truthy(rejected <= 19, rejected)
+  -- The variance over studies is known to about 10 %; resampling both factors at once overstates it.
+  local spread = tensor(means):var():item()
+  test.truthy(variance > 0.8 * spread and variance < 1.5 * spread and uncorrected > 1.3 * variance, variance / spread)
 end)
 
 test.case('every function is described, and nothing else', function()
