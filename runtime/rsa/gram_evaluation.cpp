@@ -19,9 +19,22 @@ namespace brain::rsa {
 
 namespace {
 
-constexpr std::int64_t kBatch = 16;
+constexpr std::int64_t kBatch = 64;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 using List = std::vector<double>;
+
+// Calls f(first, last) for batches of draws, spread over threads: several at once, so that the products of RDMs are read
+// once for all of them, and the same ones for any number of threads, so that they round alike.
+template <class F>
+void each_batch(std::int64_t draws, std::int64_t size, F f) {
+  at::parallel_for(0, (draws + size - 1) / size, 1, [&](std::int64_t begin, std::int64_t end) {
+    const c10::NoGradGuard no_grad;
+    for (std::int64_t batch = begin; batch < end; ++batch) {
+      interrupt::check();
+      f(batch * size, std::min((batch + 1) * size, draws));
+    }
+  });
+}
 
 // The products of one draw; subjects stand behind `offset` other RDMs.
 struct Products {
@@ -187,8 +200,7 @@ Evaluations evaluate_grams(const at::Tensor& models, const at::Tensor& rdms, con
   auto* each = result.per_subject.mutable_data_ptr<double>();
   auto* bounds = result.ceiling.mutable_data_ptr<double>();
   Progress progress("evaluate", draws, "draws");
-  at::parallel_for(0, draws, 64, [&](std::int64_t begin, std::int64_t end) {
-    const c10::NoGradGuard no_grad;
+  each_batch(draws, kBatch, [&](std::int64_t begin, std::int64_t end) {
     const PairProducts products = gram(counts.slice(0, begin, end));
     const at::Tensor all =
         (control ? without_controls(products.products, control->size(0)) : products.products).contiguous();
@@ -245,54 +257,48 @@ CrossvalidatedEvaluations evaluate_crossvalidated(const std::vector<FittedModel>
     fits = fits || model.kind != Combination::fixed;
   const std::int64_t masks_of_one = fits ? 2 * kc : kc;  // inside each fold, and outside where models are fitted
   Progress progress("evaluate", draws * repeats, "draws");
-  // Several draws at once, so that the products of RDMs are read once for all of their folds.
-  at::parallel_for(0, draws * repeats, kBatch, [&](std::int64_t begin, std::int64_t end) {
-    const c10::NoGradGuard no_grad;
-    for (std::int64_t first = begin; first < end; first += kBatch) {
-      interrupt::check();
-      const std::int64_t last = std::min(first + kBatch, end);
-      at::Tensor masks = at::zeros({(last - first) * masks_of_one, n}, at::kDouble);
-      auto* mask = masks.mutable_data_ptr<double>();
-      for (std::int64_t place = first; place < last; ++place) {
-        const List drawn = row(counts, place / repeats);
-        const auto fold = dealt(drawn, kc, 3, options.seed, static_cast<std::uint64_t>(2 * place));
-        for (std::int64_t k = 0; k < masks_of_one; ++k, mask += n) {
-          if (fold.empty()) continue;
-          const List chosen = part(drawn, fold, k % kc, k < kc, true);
-          std::copy(chosen.begin(), chosen.end(), mask);
+  each_batch(draws * repeats, kBatch / 4, [&](std::int64_t first, std::int64_t last) {
+    at::Tensor masks = at::zeros({(last - first) * masks_of_one, n}, at::kDouble);
+    auto* mask = masks.mutable_data_ptr<double>();
+    for (std::int64_t place = first; place < last; ++place) {
+      const List drawn = row(counts, place / repeats);
+      const auto fold = dealt(drawn, kc, 3, options.seed, static_cast<std::uint64_t>(2 * place));
+      for (std::int64_t k = 0; k < masks_of_one; ++k, mask += n) {
+        if (fold.empty()) continue;
+        const List chosen = part(drawn, fold, k % kc, k < kc, true);
+        std::copy(chosen.begin(), chosen.end(), mask);
+      }
+    }
+    const PairProducts products = gram(masks);
+    for (std::int64_t place = first; place < last; ++place, progress.advance()) {
+      const List drawn = row(counts, place / repeats), who = row(people, place / repeats);
+      const auto person_fold = dealt(who, ks, 1, options.seed, static_cast<std::uint64_t>(2 * place + 1));
+      if (person_fold.empty() || dealt(drawn, kc, 3, options.seed, static_cast<std::uint64_t>(2 * place)).empty())
+        continue;
+      const auto of_fold = [&](std::int64_t k) {
+        const std::int64_t at = (place - first) * masks_of_one + k, size = gram.rdms();
+        return Products{products.products.const_data_ptr<double>() + at * size * size,
+                        products.sizes.const_data_ptr<double>() + at * size, size, offset};
+      };
+      List sums(static_cast<std::size_t>(m), 0);
+      double lower = 0, upper = 0;
+      for (std::int64_t f = 0; f < kc; ++f) {
+        const Products tested = of_fold(f), trained = of_fold(fits ? kc + f : f);
+        const Pool everybody(tested, who);
+        for (std::int64_t g = 0; g < ks; ++g) {
+          const List inside = part(who, person_fold, g, true, ks > 1),
+                     outside = part(who, person_fold, g, false, ks > 1);
+          const Pool target(trained, outside);
+          for (std::int64_t i = 0; i < m; ++i)
+            sums[i] += similarity(models[i], fitted(models[i], trained, target), tested, inside);
+          upper += similarity(everybody, inside);
+          lower += ks > 1 ? similarity(Pool(tested, outside), inside) : kNaN;
         }
       }
-      const PairProducts products = gram(masks);
-      for (std::int64_t place = first; place < last; ++place, progress.advance()) {
-        const List drawn = row(counts, place / repeats), who = row(people, place / repeats);
-        const auto person_fold = dealt(who, ks, 1, options.seed, static_cast<std::uint64_t>(2 * place + 1));
-        if (person_fold.empty() || dealt(drawn, kc, 3, options.seed, static_cast<std::uint64_t>(2 * place)).empty())
-          continue;
-        const auto of_fold = [&](std::int64_t k) {
-          const std::int64_t at = (place - first) * masks_of_one + k, size = gram.rdms();
-          return Products{products.products.const_data_ptr<double>() + at * size * size,
-                          products.sizes.const_data_ptr<double>() + at * size, size, offset};
-        };
-        List sums(static_cast<std::size_t>(m), 0);
-        double lower = 0, upper = 0;
-        for (std::int64_t f = 0; f < kc; ++f) {
-          const Products tested = of_fold(f), trained = of_fold(fits ? kc + f : f);
-          const Pool everybody(tested, who);
-          for (std::int64_t g = 0; g < ks; ++g) {
-            const List inside = part(who, person_fold, g, true, ks > 1),
-                       outside = part(who, person_fold, g, false, ks > 1);
-            const Pool target(trained, outside);
-            for (std::int64_t i = 0; i < m; ++i)
-              sums[i] += similarity(models[i], fitted(models[i], trained, target), tested, inside);
-            upper += similarity(everybody, inside);
-            lower += ks > 1 ? similarity(Pool(tested, outside), inside) : kNaN;
-          }
-        }
-        const double parts = static_cast<double>(kc * ks);
-        for (std::int64_t i = 0; i < m; ++i)
-          similarities[place * m + i] = sums[i] / parts;
-        bounds[2 * place] = lower / parts, bounds[2 * place + 1] = upper / parts;
-      }
+      const double parts = static_cast<double>(kc * ks);
+      for (std::int64_t i = 0; i < m; ++i)
+        similarities[place * m + i] = sums[i] / parts;
+      bounds[2 * place] = lower / parts, bounds[2 * place + 1] = upper / parts;
     }
   });
   return result;
