@@ -273,6 +273,23 @@ test.case('variances of three bootstraps', function()
   test.raises(function() dual.covariance(torch.full({5, 2, 2}, 0 / 0, float64)) end, 'only 0 draws had enough different conditions')
 end)
 
+local peers = test.shared 'data/peers/golden/golden_rsatoolbox.h5'
+if peers then
+  test.case("rsatoolbox's tests over subjects", function()
+    local file, stats = require 'brain.file', require 'brain.stats'
+    local function read(name) return file.load(peers, {key = name}) end
+    local models, subjects = read 'compare92/in/models', read 'compare92/in/brain'
+    for _, method in ipairs{'corr', 'rho-a'} do
+      local function golden(name) return read('eval_fixed92/' .. method .. '/' .. name) end
+      local each = rsa.compare(models, subjects, {method = method}).T  -- [subjects, models]
+      test.close(stats.ttest(each, {tail = 'greater'}).p, golden 'p_zero', {rtol = 1e-8})
+      test.close(stats.ttest(each - rsa.noise_ceiling(subjects, {method = method})).p, golden 'p_noise', {rtol = 1e-8})
+      local pairs_p = stats.ttest(each:unsqueeze(2) - each:unsqueeze(1)).p
+      test.close(pairs_p:fill_diagonal_(1), golden 'p_pairwise', {rtol = 1e-8})
+    end
+  end)
+end
+
 test.case('fitted models are evaluated on what they were not fitted to', function()
   torch.manual_seed(10)
   local parts = torch.rand({3, 190}, float64)
