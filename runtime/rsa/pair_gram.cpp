@@ -29,8 +29,13 @@ PairGram::PairGram(const at::Tensor& rdms, Comparison method, std::int64_t draws
   const at::Tensor places = upper_triangle_places(n_).index_select(0, kept);
   first_ = places.div(n_, "floor"), second_ = places.remainder(n_);
   values_ = all.index_select(1, kept);
-  // These methods know nothing of the mean: without it no digits are lost in the weighted one.
-  if (centres(method)) values_ = values_ - values_.mean(1, /*keepdim=*/true);
+  // These methods know nothing of the mean: without it no digits are lost in the weighted one. What is left of a
+  // constant RDM is rounding.
+  if (centres(method)) {
+    const at::Tensor whole = values_.norm(2, 1, /*keepdim=*/true);
+    values_ = values_ - values_.mean(1, /*keepdim=*/true);
+    values_ = at::where(values_.norm(2, 1, /*keepdim=*/true) > 1e-13 * whole, values_, 0.0);
+  }
   if (is_whitened(method)) {
     const at::Tensor constant = at::ones({1, values_.size(1)}, at::kDouble);
     if (centres(method)) values_ = at::cat({values_, constant});
@@ -65,12 +70,14 @@ PairProducts PairGram::operator()(const at::Tensor& given) const {
     at::Tensor gram = products_.defined()
                           ? w.matmul(products_).index_select(1, unique_).view({rows, k, k})
                           : (w.unsqueeze(1) * values_).matmul(values_.t());
-    at::Tensor squares = gram.diagonal(0, 1, 2).slice(1, 0, count_), mean;
+    const at::Tensor raw = gram.diagonal(0, 1, 2).slice(1, 0, count_);
+    at::Tensor squares = raw, mean;
     if (centres(method_)) {  // by the weighted means of the pairs, through the constant RDM
       const at::Tensor sums = gram.slice(1, 0, count_).select(2, count_);
       mean = sums / gram.select(1, count_).slice(1, count_);
-      squares = squares - sums * mean;
+      squares = raw - sums * mean;
     }
+    const at::Tensor constant_here = squares <= 1e-12 * raw;  // or of zeros: no length, whatever rounding says
     result.sizes.slice(0, first, first + rows).copy_(squares.clamp_min(0).sqrt());
     if (is_whitened(method_)) {
       const at::Tensor total = counts.sum(1, /*keepdim=*/true);
@@ -84,12 +91,13 @@ PairProducts PairGram::operator()(const at::Tensor& given) const {
              2;
     }
     if (centres(method_)) {
-      const at::Tensor constant = gram.slice(2, count_), own = constant.slice(1, count_);
-      const at::Tensor column = constant.slice(1, 0, count_), outer = mean.unsqueeze(2) * column.transpose(1, 2);
+      const at::Tensor last = gram.slice(2, count_), own = last.slice(1, count_);
+      const at::Tensor column = last.slice(1, 0, count_), outer = mean.unsqueeze(2) * column.transpose(1, 2);
       gram = gram.slice(1, 0, count_).slice(2, 0, count_) - outer - outer.transpose(1, 2) +
              mean.unsqueeze(2) * mean.unsqueeze(1) * own;
     }
     result.products.slice(0, first, first + rows).copy_(gram);
+    result.products.slice(0, first, first + rows).diagonal(0, 1, 2).masked_fill_(constant_here, 0);
   }
   return result;
 }

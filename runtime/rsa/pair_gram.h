@@ -21,7 +21,7 @@ struct PairProducts {
 
 // For RDMs [k, pairs] (float64) the products [draws, k, k] under counts [draws, n], how often each condition was drawn.
 // A pair of conditions drawn a and b times counts a b times; a condition has no pairs with its own copies. The
-// similarity of RDMs x, y is K_xy / sqrt(K_xx K_yy). pearson: without weighted means. Whitened (Sigma = I): x' V^-1 y
+// similarity of RDMs x, y is K_xy / sqrt(K_xx K_yy); K_xx is 0 where x does not vary in a draw. pearson: without weighted means. Whitened (Sigma = I): x' V^-1 y
 // over the expanded conditions, where the copies' missing pairs make V = 2 I + B B' with B the incidence of the pairs
 // left; its inverse on vectors that are equal for copies is that of a diagonal and a rank of one. Sizes are root mean
 // squares or standard deviations, up to one factor, not whitened (as rsatoolbox pools).

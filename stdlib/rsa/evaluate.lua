@@ -135,7 +135,7 @@ local function evaluate(models, data, o)
     local result, covariances, m = {df = math.min(subjects, conditions) - 1}, {}, #list
     for k, counts in ipairs{{condition_counts, subject_counts}, {ones[1], subject_counts}, {condition_counts, ones[2]}} do
       local draws, ceilings = resampled(counts[1], counts[2], control)
-      local bounded = not ceilings:isnan():all():item()
+      local bounded = not ceilings:select(2, 0):isnan():all():item()  -- one fold of subjects has no lower ceiling
       covariances[k], result.valid = dual.covariance(bounded and torch.cat({draws, ceilings}, 2) or draws)
       if k == 1 then result.draws, result.ceiling_draws = draws:mean(1), ceilings:mean(1) end
     end

@@ -40,6 +40,24 @@ TEST_CASE("products of a draw are those of its copies") {
   }
 }
 
+TEST_CASE("an RDM that does not vary in a draw has no length") {
+  // Two categories of 4: conditions of one category are all alike.
+  const at::Tensor category = at::arange(8).div(4, "floor");
+  const at::Tensor model = rsa::condensed(category.unsqueeze(0).ne(category.unsqueeze(1)).to(at::kDouble), "model");
+  const at::Tensor rdms = at::cat({model * 0.3 + 0.1, at::full({1, 28}, 0.7, at::kDouble), normals({1, 28}).square()});
+  at::Tensor counts = at::ones({2, 8}, at::kDouble);
+  counts[1].slice(0, 4).zero_();
+  for (const auto method : {Comparison::pearson, Comparison::corr_cov}) {
+    for (const int draws : {1, 100}) {
+      const at::Tensor k = rsa::PairGram(rdms, method, draws)(counts).products;
+      CHECK(k[0][0][0].item<double>() > 0);
+      CHECK(k[1][0][0].item<double>() == 0);
+      CHECK(k[0][1][1].item<double>() == 0);
+      CHECK(k[1][2][2].item<double>() > 0);
+    }
+  }
+}
+
 TEST_CASE("missing pairs, and many RDMs at once") {
   at::Tensor rdms = normals({4, 45}).square();
   rdms[2][7] = NAN;
