@@ -69,6 +69,9 @@ rsa.decoding_rdm(trials, {classifier = 'svm', folds = 4, average = 5, repeats = 
 trials [conditions, repetitions, channels, times]; repetitions are averaged in random groups of `average`.
 classifier 'svm' (linear, C = 1) or 'lda'.
 
+rsa.auc(curve, times) -> number, or Tensor [...]
+The area under curve [..., times] by trapezoids.
+
 rsa.smooth(x, width) -> Tensor
 The centred mean over axis 0, its window cut at the ends.
 
@@ -78,7 +81,7 @@ models: RDMs, or a table name -> RDMs or fitted models; rdms: one for each subje
 and conditions (pairs of a condition's own copies left out), 'subjects' or 'conditions'. Returns
 .mean [models]  .interval [models, 2]  .draws  .per_subject [models, subjects]  .ceiling {lower, upper}  .names
 .partial (the same, given control = RDMs; method 'spearman' or 'pearson')  .warnings
-:tests() p of pairs of models, and of each against 0   :summary()
+:tests() p of pairs of models, and of each against 0   :summary()   :table() a Frame, one row for each model
 select = 'nested': a model may have several RDMs (layers); each sample takes the one that is best on the
 conditions it leaves out (.chosen).
 interval = 'dual': three bootstraps (both factors, each alone) give the variance of a new study, which resampling both

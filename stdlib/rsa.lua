@@ -5,6 +5,7 @@ local read_options = require 'brain.options'
 local public = require('brain.blame').wrap
 local rdms = require 'brain.rsa.rdms'
 local is_tensor = require('brain.native').is_tensor
+local numbers = require('brain.stats.tests').numbers
 
 local rsa = {evaluate = require 'brain.rsa.evaluate'}
 for _, part in ipairs{(require 'brain.rsa.distance'), (require 'brain.rsa.representations')} do
@@ -79,6 +80,17 @@ function rsa.noise_ceiling(given, options)
   local _, _, ceiling = native.evaluate(r.condensed:narrow(0, 0, 0), r.condensed, torch.ones({1, r.n}, ones),
     torch.ones({1, #r}, ones), o.method, nil, true, 'noise_ceiling')
   return ceiling[{0, 0}]:item(), ceiling[{0, 1}]:item()
+end
+
+-- The area under a curve over its last axis, by trapezoids.
+function rsa.auc(curve, times)
+  curve, times = numbers(curve, 'auc', 'curve'), numbers(times, 'auc', 'times')
+  if times.ndim ~= 1 or curve.ndim < 1 or curve:size(-1) ~= times.shape[1] or times.shape[1] < 2 then
+    error(('auc: expected as many times as the curve has points, at least 2, got %s and %s'):format(
+      tostring(times.shape), tostring(curve.shape)), 0)
+  end
+  local area = torch.trapezoid(curve, times)
+  return area.ndim == 0 and area:item() or area
 end
 
 function rsa.decoding_rdm(trials, options) return native.decoding_rdm(trials, options) end

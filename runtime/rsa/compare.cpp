@@ -114,9 +114,9 @@ at::Tensor compare(const at::Tensor& a, const at::Tensor& b, Comparison method,
     const auto scale = [](const at::Tensor& x) { return x.nan_to_num(0).norm(2, 1, /*keepdim=*/true); };
     return unit(whitened[0], scale(a)).matmul(unit(whitened[1], scale(b)).t());
   }
-  if (method == Comparison::bures) return bures_similarity(a, b);
-  if (method == Comparison::bures_metric) return bures_distance(a, b);
-  if (method == Comparison::neg_riem_dist) return -riemannian_distance(a, b, sigma);
+  if (method == Comparison::bures) return bures_similarity(a, b).to(a.device());
+  if (method == Comparison::bures_metric) return bures_distance(a, b).to(a.device());
+  if (method == Comparison::neg_riem_dist) return -riemannian_distance(a, b, sigma).to(a.device());
   const auto kept = complete({a, b});
   at::Tensor x = kept[0], y = kept[1];
   if (is_tau(method)) return kendall(x, y, method == Comparison::tau_a);

@@ -19,6 +19,8 @@ void check_folds(const Folds& folds, const char* distance) {
     fail("rdm: ", distance, ": expected at least 2 folds, got ", folds.sums.size(0));
   if (folds.sums.size(1) < 2)
     fail("rdm: ", distance, ": expected at least 2 conditions, got ", folds.sums.size(1));
+  if (!at::isfinite(folds.sums).all().item<bool>())
+    fail("rdm: ", distance, ": x holds NaN or infinite numbers; leave these trials or features out");
 }
 
 // Sums over measurements of different folds: sum_f sum_(g != f) S_f P S_g', from the total and each fold's own.

@@ -6,6 +6,7 @@ local rdms = require 'brain.rsa.rdms'
 local model = require 'brain.rsa.model'
 local fitted = require 'brain.rsa.models'
 local dual = require 'brain.rsa.dual'
+local frame = require 'brain.frame'
 local student = require 'brain.stats.native'
 
 local Evaluation = {}
@@ -215,6 +216,23 @@ function Evaluation:tests()
   local pairs_p = (2 * (torch.minimum(below, above) + 1) / (n + 1)):clamp{max = 1}:double()
   pairs_p:fill_diagonal_(1)
   return pairs_p, ((draws:le(0):sum(0) + 1) / (n + 1)):double():view{m}
+end
+
+-- A row for each model: mean, interval, p against 0, with a corrected variance also its root and p against the ceiling,
+-- and what is left when the control is partialled out.
+function Evaluation:table()
+  local _, zero_p, ceiling_p = self:tests()
+  local columns = {{'model', self.names}, {'mean', self.mean}, {'low', column(self.interval, 0)},
+    {'high', column(self.interval, 1)}, {'p', zero_p}}
+  local function add(name, values) columns[#columns + 1] = {name, values} end
+  if self.variance then add('standard_error', self.variance:sqrt()) end
+  if ceiling_p then add('p_ceiling', ceiling_p) end
+  if self.partial then
+    add('partial_mean', self.partial.mean)
+    add('partial_low', column(self.partial.interval, 0))
+    add('partial_high', column(self.partial.interval, 1))
+  end
+  return frame.new(columns)
 end
 
 function Evaluation:summary()

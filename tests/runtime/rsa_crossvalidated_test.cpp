@@ -104,5 +104,8 @@ TEST_CASE("what crossnobis refuses") {
                     Catch::Contains("crossnobis: expected at least 2 folds, got 1"));
   CHECK_THROWS_WITH(rsa::crossnobis(folds, normals({2, 5, 5})),
                     Catch::Contains("expected a precision [5], [5, 5] or [3, 5, 5], one for each fold, got [2, 5, 5]"));
+  at::Tensor hole = normals({3, 4, 5});
+  hole[1][2][3] = NAN;
+  CHECK_THROWS_WITH(rsa::crossnobis(rsa::balanced_folds(hole)), Catch::Contains("crossnobis: x holds NaN"));
   CHECK_THROWS_WITH(rsa::poisson_crossvalidated(folds), Catch::Contains("expected counts of at least 0"));
 }
