@@ -22,13 +22,15 @@ PairGram::PairGram(const at::Tensor& rdms, Comparison method, std::int64_t draws
     : method_(method), count_(rdms.size(0)), n_(conditions_of(rdms.size(1))) {
   const c10::NoGradGuard no_grad;
   if (!is_quadratic(method)) fail("evaluate: method: expected pearson, cosine, corr_cov or cosine_cov");
-  const at::Tensor all = rdms.cpu().to(at::kDouble), missing = all.isnan().any(0);
-  if (is_whitened(method) && missing.any().item<bool>())
-    fail("evaluate: the whitened methods need every pair, and ", missing.sum().item<std::int64_t>(), " are missing");
-  const at::Tensor kept = at::nonzero(missing.logical_not()).flatten();
-  const at::Tensor places = upper_triangle_places(n_).index_select(0, kept);
-  first_ = places.div(n_, "floor"), second_ = places.remainder(n_);
-  values_ = all.index_select(1, kept);
+  values_ = rdms.cpu().to(at::kDouble);
+  at::Tensor pairs = at::triu_indices(n_, n_, 1);
+  if (values_.isnan().any().item<bool>()) {
+    const at::Tensor missing = values_.isnan().any(0), kept = at::nonzero(missing.logical_not()).flatten();
+    if (is_whitened(method))
+      fail("evaluate: the whitened methods need every pair, and ", missing.sum().item<std::int64_t>(), " are missing");
+    values_ = values_.index_select(1, kept), pairs = pairs.index_select(1, kept);
+  }
+  first_ = pairs[0], second_ = pairs[1];
   // These methods know nothing of the mean: without it no digits are lost in the weighted one. What is left of a
   // constant RDM is rounding.
   if (centres(method)) {
