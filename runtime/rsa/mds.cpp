@@ -50,6 +50,7 @@ double misfit(const at::Tensor& d, const at::Tensor& weights, const at::Tensor& 
 Mds classical_mds(const at::Tensor& rdm, std::int64_t dimensions) {
   const c10::NoGradGuard no_grad;
   const at::Tensor d = checked(rdm, dimensions);
+  if (d.isnan().any().item<bool>()) fail("mds: classical needs every pair, and some are missing (NaN); smacof does not");
   const auto [rising, vectors] = at::linalg_eigh(second_moments(d.square())[0]);
   const at::Tensor values = rising.flip(0);
   const at::Tensor points =
@@ -68,7 +69,7 @@ Mds smacof(const at::Tensor& rdm, const SmacofOptions& options) {
                    weights = rsa::square(missing.logical_not().to(at::kDouble))[0];
   const std::int64_t n = d.size(0);
   const double total = d.square().sum().item<double>();
-  if (!(total > 0)) fail("mds: expected dissimilarities that are not all 0");
+  if (!(total > 0)) fail("mds: expected dissimilarities that are not all 0 or missing");
   // The Guttman transform is V^+ B(X) X; V is the weights' Laplacian.
   at::Tensor laplacian = -weights;
   laplacian.diagonal().copy_(weights.sum(1));

@@ -21,7 +21,8 @@ bool centres(Comparison method) { return method == Comparison::pearson || method
 PairGram::PairGram(const at::Tensor& rdms, Comparison method, std::int64_t draws)
     : method_(method), count_(rdms.size(0)), n_(conditions_of(rdms.size(1))) {
   const c10::NoGradGuard no_grad;
-  if (!is_quadratic(method)) fail("evaluate: method: expected pearson, cosine, corr_cov or cosine_cov");
+  if (!is_quadratic(method))
+    fail("method: expected pearson, cosine, corr_cov or cosine_cov where models are fitted or cross-validated");
   values_ = rdms.cpu().to(at::kDouble);
   at::Tensor pairs = at::triu_indices(n_, n_, 1);
   if (values_.isnan().any().item<bool>()) {

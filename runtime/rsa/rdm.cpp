@@ -24,7 +24,7 @@ at::Tensor mahalanobis(const at::Tensor& x, const at::Tensor& precision) {
   if (!precision.defined())
     fail("rdm: mahalanobis: expected noise, the precision [", p, ", ", p, "] of the features");
   const bool diagonal = precision.dim() == 1;
-  if (precision.size(0) != p || (!diagonal && (precision.dim() != 2 || precision.size(1) != p)))
+  if (precision.dim() == 0 || precision.size(0) != p || (!diagonal && (precision.dim() != 2 || precision.size(1) != p)))
     fail("rdm: noise: expected a precision [", p, ", ", p, "] or [", p, "], got ", precision.sizes());
   const at::Tensor weights = precision.to(x.device(), at::kDouble), all = x.to(at::kDouble);
   const at::Tensor centred = all - all.mean(0, /*keepdim=*/true);

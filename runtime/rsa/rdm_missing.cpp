@@ -14,7 +14,8 @@ at::Tensor rdm_pairwise(const at::Tensor& x, Distance distance) {
   const c10::NoGradGuard no_grad;
   if (distance == Distance::manhattan || distance == Distance::mahalanobis || distance == Distance::poisson)
     fail("rdm: missing = 'pairwise': expected distance correlation, cosine, euclidean, sqeuclidean or sqeuclidean_mean");
-  if (x.dim() != 2 || x.size(0) < 2 || !at::isFloatingType(x.scalar_type()))
+  if (!at::isFloatingType(x.scalar_type())) return rdm(x, distance);  // integers are all there
+  if (x.dim() != 2 || x.size(0) < 2)
     fail("rdm: missing = 'pairwise': expected patterns [conditions, features], got ", x.sizes());
   const std::int64_t n = x.size(0);
   const bool correlation = distance == Distance::correlation, cosine = distance == Distance::cosine;

@@ -23,6 +23,7 @@ Directions directions(const at::Tensor& x, const char* function) {
   if (x.dim() != 2 || x.size(0) < 2 || !real)
     fail(function, ": expected real numbers [stimuli, features] of at least 2 stimuli, got ", x.scalar_type(), " ",
          x.sizes());
+  if (!at::isfinite(x).all().item<bool>()) fail(function, ": expected finite numbers, got NaN or infinite ones");
   at::Tensor left, sizes;
   if (x.size(1) > x.size(0)) {
     auto [values, vectors] = at::linalg_eigh(linalg::gram(x, linalg::Centring::columns));

@@ -48,6 +48,8 @@ at::Tensor noise_covariance(const at::Tensor& trials) {
 // share * value + 1 - share. NaN where that is not positive definite.
 at::Tensor likelihoods(const at::Tensor& c, const at::Tensor& points, const at::Tensor& shares) {
   const at::Tensor deviation = c.diagonal().sqrt();
+  if (!(deviation.min().item<double>() > 0))
+    fail("gsn: expected units that vary, and unit ", deviation.argmin().item<std::int64_t>(), " does not");
   const auto [values, vectors] = at::linalg_eigh(c / at::outer(deviation, deviation));
   const at::Tensor squares = (points / deviation).matmul(vectors).square().mean(0);
   const double constant = deviation.log().sum().item<double>() +
@@ -64,7 +66,7 @@ at::Tensor likelihoods(const at::Tensor& c, const at::Tensor& points, const at::
 }
 
 double best_share(const at::Tensor& likelihood, const at::Tensor& shares) {
-  if (likelihood.isnan().all().item<bool>()) fail("gsn: a unit does not vary");
+  if (likelihood.isnan().all().item<bool>()) fail("gsn: no likelihood is finite");
   return shares[likelihood.nan_to_num(std::numeric_limits<double>::infinity()).argmin()].item<double>();
 }
 

@@ -50,6 +50,8 @@ TEST_CASE("no start and no small move has less stress than smacof") {
 
 TEST_CASE("what cannot be scaled") {
   CHECK_THROWS_WITH(rsa::classical_mds(distances(normals({5, 2})), 5), Catch::Contains("dimensions: expected 1 to 4, got 5"));
+  CHECK_THROWS_WITH(rsa::classical_mds(at::full({10}, NAN, at::kDouble), 2), Catch::Contains("classical needs every pair"));
+  CHECK_THROWS_WITH(rsa::smacof(at::full({10}, NAN, at::kDouble)), Catch::Contains("not all 0 or missing"));
   CHECK_THROWS_WITH(rsa::classical_mds(normals({2, 10}), 2), Catch::Contains("expected one RDM, got [2, 10]"));
   CHECK_THROWS_WITH(rsa::classical_mds(normals({10}), 2), Catch::Contains("dissimilarities of at least 0"));
 }

@@ -28,6 +28,8 @@ TEST_CASE("each pair on the features that both have") {
     CHECK(near(rsa::rdm_pairwise(x, distance), at::tensor(expected, at::kDouble), 1e-9, 1e-12));
     CHECK(near(rsa::rdm_pairwise(x.nan_to_num(3), distance), rsa::rdm(x.nan_to_num(3), distance), 1e-9, 1e-12));
   }
+  CHECK(at::equal(rsa::rdm_pairwise(at::arange(12).view({3, 4}), rsa::Distance::cosine),
+                  rsa::rdm(at::arange(12).view({3, 4}), rsa::Distance::cosine)));
   x[2].fill_(NAN);
   CHECK(rsa::rdm_pairwise(x, rsa::Distance::correlation).isnan().sum().item<std::int64_t>() == 6);
   CHECK_THROWS_WITH(rsa::rdm_pairwise(x, rsa::Distance::manhattan), Catch::Contains("expected distance correlation"));

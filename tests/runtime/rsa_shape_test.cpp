@@ -47,5 +47,6 @@ TEST_CASE("what each end of the continuum forgives, wide and narrow") {
   CHECK_THROWS_WITH(rsa::canonical_correlations(normals({15, 10}), normals({15, 9}, 2)),
                     Catch::Contains("expected fewer dimensions than stimuli, got 10 + 9 of 15"));
   CHECK_THROWS_WITH(rsa::shape_distance(x, y.slice(0, 0, 9), 1), Catch::Contains("as many stimuli, got 15 and 9"));
+  CHECK_THROWS_WITH(rsa::shape_distance(x, y * NAN, 1), Catch::Contains("procrustes: expected finite numbers"));
   CHECK_THROWS_WITH(rsa::shape_distance(x, y, 2), Catch::Contains("alpha: expected 0 to 1, got 2"));
 }

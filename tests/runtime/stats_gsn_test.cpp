@@ -61,6 +61,7 @@ TEST_CASE("one unit, and what cannot be estimated") {
   CHECK(got.signal_covariance.item<double>() == Approx(4).margin(1));
   CHECK(got.noise_covariance.item<double>() == Approx(1).margin(0.2));
   CHECK_THROWS_WITH(stats::gsn(normals({4, 3, 2})), Catch::Contains("at least 5 conditions and 2 trials, got [4, 3, 2]"));
+  CHECK_THROWS_WITH(stats::gsn(at::ones({10, 3, 4})), Catch::Contains("expected units that vary, and unit 0 does not"));
   at::Tensor uneven = trials.clone();
   uneven[3][2] = NAN;
   CHECK_THROWS_WITH(stats::gsn(uneven), Catch::Contains("as many trials of every condition"));
