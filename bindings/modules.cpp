@@ -21,6 +21,8 @@ int luaopen_brain_plot(lua_State* L);
 int luaopen_brain_prompt(lua_State* L);
 int luaopen_brain_random(lua_State* L);
 int luaopen_brain_rsa(lua_State* L);
+int luaopen_brain_rsa_models(lua_State* L);
+int luaopen_brain_similarity(lua_State* L);
 int luaopen_brain_stats(lua_State* L);
 
 std::span<const NativeModule> native_modules() {
@@ -44,6 +46,8 @@ std::span<const NativeModule> native_modules() {
       {"brain.data.eeg", luaopen_brain_data_eeg},
       {"brain.data.simulator", luaopen_brain_data_simulator},
       {"brain.rsa.native", luaopen_brain_rsa},
+      {"brain.rsa.models", luaopen_brain_rsa_models},
+      {"brain.rsa.similarity", luaopen_brain_similarity},
       {"brain.stats.native", luaopen_brain_stats},
   };
   return modules;

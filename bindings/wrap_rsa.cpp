@@ -6,7 +6,6 @@
 #include "rsa/compare.h"
 #include "rsa/decoding.h"
 #include "rsa/pairs.h"
-#include "rsa/rdm.h"
 #include "rsa/resampled.h"
 
 namespace brain {
@@ -29,15 +28,6 @@ template <class F>
 int push_result(lua_State* L, F f) {
   push_tensor(L, with_memory(L, f));
   return 1;
-}
-
-// rdm(x, {distance = 'correlation'}) -> [pairs] or [k, pairs]
-int lua_rdm(lua_State* L) {
-  const at::Tensor x = check_tensor(L, 1, "rdm", "x");
-  luax::Options options(L, 2, "rdm");
-  const auto distance = rsa::distance_of(options.string("distance", "correlation"));
-  options.finish();
-  return push_result(L, [&] { return rsa::rdm(x, distance); });
 }
 
 // condensed(rdms, name) -> [k, pairs]
@@ -64,13 +54,6 @@ int lua_subset(lua_State* L) {
 int lua_conditions_of(lua_State* L) {
   lua_pushinteger(L, rsa::conditions_of(luax::check_integer(L, 1, "conditions_of", "pairs")));
   return 1;
-}
-
-// compare(a, b, method) -> [k_a, k_b]
-int lua_compare(lua_State* L) {
-  const at::Tensor a = check_tensor(L, 1, "compare", "a"), b = check_tensor(L, 2, "compare", "b");
-  const auto method = rsa::comparison_of(luax::check_string(L, 3, "compare", "method"), "compare");
-  return push_result(L, [&] { return rsa::compare(a, b, method); });
 }
 
 // compare_partial(a, b, control, ranked) -> [k_a, k_b]
@@ -132,12 +115,10 @@ int lua_smooth(lua_State* L) {
   return push_result(L, [&] { return rsa::smoothed(x, width); });
 }
 
-const luaL_Reg functions[] = {{"rdm", luax::guarded<lua_rdm>},
-                              {"condensed", luax::guarded<lua_condensed>},
+const luaL_Reg functions[] = {{"condensed", luax::guarded<lua_condensed>},
                               {"square", luax::guarded<lua_square>},
                               {"subset", luax::guarded<lua_subset>},
                               {"conditions_of", luax::guarded<lua_conditions_of>},
-                              {"compare", luax::guarded<lua_compare>},
                               {"compare_partial", luax::guarded<lua_compare_partial>},
                               {"evaluate", luax::guarded<lua_evaluate>},
                               {"decoding_rdm", luax::guarded<lua_decoding_rdm>},

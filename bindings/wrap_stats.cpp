@@ -1,12 +1,16 @@
 // brain.stats.native: ranks, distributions, draws and cluster tests; stdlib/stats.lua makes the public
 // functions of it.
 #include "bindings/lua/luax.h"
+#include "bindings/option_values.h"
 #include "bindings/torch/call.h"
 #include "bindings/torch/tensor.h"
 #include "core/error.h"
 #include "core/philox.h"
+#include "rsa/gsn_ceiling.h"
+#include "stats/breakpoints.h"
 #include "stats/cluster.h"
 #include "stats/distribution.h"
+#include "stats/gsn.h"
 #include "stats/rank.h"
 
 namespace brain {
@@ -125,6 +129,59 @@ int lua_cluster(lua_State* L) {
   return 4;
 }
 
+int lua_f_above(lua_State* L) {
+  lua_pushnumber(L, stats::f_above(luax::check_number(L, 1, "f_above", "f"), luax::check_number(L, 2, "f_above", "a"),
+                                   luax::check_number(L, 3, "f_above", "b")));
+  return 1;
+}
+
+// breakpoints(x, y, breaks, apart) -> breaks, coefficients, residual
+int lua_breakpoints(lua_State* L) {
+  const char* f = "breakpoints";
+  const at::Tensor x = check_tensor(L, 1, f, "x"), y = check_tensor(L, 2, f, "y");
+  const auto breaks = luax::check_integer(L, 3, f, "breaks"), apart = luax::check_integer(L, 4, f, "apart");
+  const auto result = with_memory(L, [&] { return stats::breakpoints(x, y, breaks, apart); });
+  push_list(L, result.breaks);
+  push_list(L, result.coefficients);
+  lua_pushnumber(L, result.residual);
+  return 3;
+}
+
+// ncsnr(trials) -> [units]
+int lua_ncsnr(lua_State* L) {
+  const at::Tensor trials = check_tensor(L, 1, "ncsnr", "trials");
+  push_tensor(L, with_memory(L, [&] { return stats::ncsnr(trials); }));
+  return 1;
+}
+
+// gsn(trials, {biconvex, split, simulations, conditions, scale, seed}) -> table; simulations 0: no ceiling
+int lua_gsn(lua_State* L) {
+  const at::Tensor trials = check_tensor(L, 1, "gsn", "trials");
+  luax::Options options(L, 2, "gsn");
+  const bool biconvex = options.boolean("biconvex", true);
+  const auto split = static_cast<std::uint32_t>(options.integer("split", 42));
+  rsa::GsnCeilingOptions o;
+  o.simulations = options.integer("simulations", o.simulations);
+  o.conditions = options.integer("conditions", o.conditions);
+  o.scale = options.boolean("scale", o.scale);
+  o.seed = static_cast<std::uint64_t>(options.integer("seed", 0));
+  options.finish();
+  const auto variant = biconvex ? stats::GsnVariant::biconvex : stats::GsnVariant::nearest;
+  const auto g = with_memory(L, [&] { return stats::gsn(trials, variant, split); });
+  lua_newtable(L);
+  const auto number = [&](const char* name, double value) { lua_pushnumber(L, value), lua_setfield(L, -2, name); };
+  const auto tensor = [&](const char* name, const at::Tensor& t) { push_tensor(L, t), lua_setfield(L, -2, name); };
+  tensor("signal_mean", g.signal_mean), tensor("ncsnr", g.ncsnr);
+  tensor("signal_covariance", g.signal_covariance), tensor("noise_covariance", g.noise_covariance);
+  number("signal_shrinkage", g.data_shrinkage), number("noise_shrinkage", g.noise_shrinkage);
+  lua_pushinteger(L, g.iterations), lua_setfield(L, -2, "iterations");
+  if (o.simulations == 0) return 1;
+  const auto ceiling = with_memory(L, [&] { return rsa::gsn_ceiling(trials, g, o); });
+  number("ceiling", ceiling.ceiling), number("scale", ceiling.scale), number("reliability", ceiling.data_reliability);
+  tensor("simulated", ceiling.correlations);
+  return 1;
+}
+
 const luaL_Reg functions[] = {{"average_ranks", luax::guarded<lua_average_ranks>},
                               {"student_t_above", luax::guarded<lua_student_t_above>},
                               {"student_t_quantile", luax::guarded<lua_student_t_quantile>},
@@ -134,6 +191,10 @@ const luaL_Reg functions[] = {{"average_ranks", luax::guarded<lua_average_ranks>
                               {"resample", luax::guarded<lua_resample>},
                               {"permutation", luax::guarded<lua_permutation>},
                               {"cluster", luax::guarded<lua_cluster>},
+                              {"f_above", luax::guarded<lua_f_above>},
+                              {"breakpoints", luax::guarded<lua_breakpoints>},
+                              {"ncsnr", luax::guarded<lua_ncsnr>},
+                              {"gsn", luax::guarded<lua_gsn>},
                               {nullptr, nullptr}};
 
 }  // namespace

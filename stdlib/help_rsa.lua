@@ -2,10 +2,47 @@
 local help = require 'brain.help'
 
 help.add_all [[
-rsa.rdm(x, {distance = 'correlation', labels}) -> RDMs
+rsa.rdm(x, {distance = 'correlation', labels, noise, conditions, folds, missing, prior_rate = 1, prior_weight = 0.1})
+-> RDMs
 Dissimilarities between the rows of x [conditions, features] or [k, conditions, features]. distance 'correlation',
-'cosine' (1 - r), 'euclidean', 'sqeuclidean', 'sqeuclidean_mean' (over features). Sums are float64. help
-'rsa.rdms' lists the methods.
+'cosine' (1 - r), 'euclidean', 'sqeuclidean', 'sqeuclidean_mean' (over features; rsatoolbox's euclidean), 'manhattan',
+'mahalanobis' (squared, mean over features; noise = precision), 'poisson', or a function of two rows that gives a
+number. With conditions = names of the rows, x holds trials that are averaged first; conditions come sorted.
+'crossnobis' and 'poisson_cv' multiply folds (runs) that are independent: x [folds, conditions, features], or [rows,
+features] with conditions and folds for the rows, of any number of trials in each. They may be negative.
+noise: the precision of the features [features, features], its diagonal [features], or for crossnobis one for each
+fold (list or [folds, features, features]). missing = 'pairwise': NaN in x is a missing value, and two rows are
+compared on the features that both have. Sums are float64. help 'rsa.rdms' lists the methods.
+
+rsa.movie(x, {times, distance, ...}) -> RDMs
+An RDM for each time of x [conditions, features, times] (or [rows, ...], [folds, conditions, features, times]): the
+options of rsa.rdm, and times = a list of time points from 0 (all).
+
+rsa.noise_covariance(x, {estimator = 'schaefer_strimmer', conditions, runs, degrees}) -> Tensor, {shrinkage, degrees}
+Of residuals x [rows, features], or of trials less the mean of their conditions. estimator 'full', 'diagonal',
+'ledoit_wolf', 'schaefer_strimmer'. runs: names of the rows' runs; then [runs, features, features], one for each.
+
+rsa.noise_precision(x, {estimator = 'schaefer_strimmer', conditions, runs, degrees}) -> Tensor
+The inverse of rsa.noise_covariance: the noise that rsa.rdm takes.
+
+rsa.cka(x, y, {kernel = 'linear', unbiased = false, sigma, batch}) -> number
+Centred kernel alignment of representations [stimuli, ...]. kernel 'rbf': sigma as given, or its square the median
+squared distance. unbiased: HSIC of Song et al. 2012. batch: mean HSIC over minibatches of so many stimuli in order.
+
+rsa.procrustes(x, y, {alpha = 1, metric = 'angular'}) -> number
+Distance up to rotation of x [stimuli, ...] and y; alpha 0 whitens both first (up to any linear map, as CCA), numbers
+between in part. metric 'angular' (radians; of sizes made equal) or 'euclidean'.
+
+rsa.cca(x, y) -> Tensor
+Canonical correlations, falling. Refused where x and y have more dimensions together than there are stimuli.
+
+rsa.mds(rdm, {method = 'classical', dimensions = 2, starts = 4, iterations = 300, tolerance = 1e-6, seed = 0})
+-> {points [conditions, dimensions], stress, eigenvalues, labels}
+Points whose distances are like the dissimilarities of one RDM: 'classical' (Torgerson), or 'smacof' (least squares;
+the best of `starts`; pairs that are NaN are left out).
+
+rsa.effective_dimensionality(x) -> number
+(sum of eigenvalues)^2 / sum of their squares of the covariance of x [stimuli, ...].
 
 rsa.rdms(tensor, {labels}) -> RDMs
 Wraps condensed vectors [pairs] or [k, pairs] (upper triangle row by row) or matrices [n, n] or [k, n, n].
@@ -14,10 +51,12 @@ r:vectors() [k, pairs]   r:matrices() [k, n, n]   r:mean()   r:rank()   r:subset
 r:select{0} some of the k
 Every function that takes RDMs takes such a tensor.
 
-rsa.compare(a, b, {method = 'spearman', control}) -> Tensor [k_a, k_b]
-method 'spearman', 'pearson', 'cosine', 'rho-a', 'tau-a', 'tau-b', and with control = RDMs 'partial' or
-'partial-spearman'. Average ranks for ties; a pair that is NaN anywhere is left out. RDMs with labels are
-brought into one order.
+rsa.compare(a, b, {method = 'spearman', control, sigma}) -> Tensor [k_a, k_b]
+method 'spearman', 'pearson', 'cosine', 'rho-a', 'tau-a', 'tau-b': average ranks for ties.
+'cosine_cov', 'corr_cov': whitened by how dissimilarities covary; sigma = [n] or [n, n], how patterns' noise does.
+'bures', 'bures_metric' (a squared distance), 'neg_riem_dist' (takes sigma): of second moments; need every pair.
+'partial', 'partial-spearman': given control = RDMs, or each of b given the others of b. 'regression': weights of all b.
+A pair that is NaN anywhere is left out for all. RDMs with labels are brought into one order.
 
 rsa.noise_ceiling(rdms, {method = 'spearman'}) -> lower, upper
 How well any model could do: mean similarity of each subject's RDM to the mean of the others (lower) and of
@@ -30,17 +69,39 @@ rsa.decoding_rdm(trials, {classifier = 'svm', folds = 4, average = 5, repeats = 
 trials [conditions, repetitions, channels, times]; repetitions are averaged in random groups of `average`.
 classifier 'svm' (linear, C = 1) or 'lda'.
 
+rsa.auc(curve, times) -> number, or Tensor [...]
+The area under curve [..., times] by trapezoids.
+
 rsa.smooth(x, width) -> Tensor
 The centred mean over axis 0, its window cut at the ends.
 
-rsa.evaluate(models, rdms, {method = 'spearman', over = 'both', samples = 1000, control, select, seed = 0, confidence = 0.95})
-models: RDMs, or a table name -> RDMs; rdms: one for each subject. Bootstraps over = 'both' subjects and
-conditions (pairs of a condition's own copies left out), 'subjects' or 'conditions'. Returns
+rsa.evaluate(models, rdms, {method = 'spearman', over = 'both', samples = 1000, control, select, seed = 0,
+confidence = 0.95, interval = 'percentile', crossvalidate = false}) -> evaluation
+models: RDMs, or a table name -> RDMs or fitted models; rdms: one for each subject. Bootstraps over = 'both' subjects
+and conditions (pairs of a condition's own copies left out), 'subjects' or 'conditions'. Returns
 .mean [models]  .interval [models, 2]  .draws  .per_subject [models, subjects]  .ceiling {lower, upper}  .names
-.partial (the same, given control = RDMs; method 'spearman' or 'pearson')
-:tests() p of pairs of models, and of each against 0   :summary()
+.partial (the same, given control = RDMs; method 'spearman' or 'pearson')  .warnings
+:tests() p of pairs of models, and of each against 0   :summary()   :table() a Frame, one row for each model
 select = 'nested': a model may have several RDMs (layers); each sample takes the one that is best on the
 conditions it leaves out (.chosen).
+interval = 'dual': three bootstraps (both factors, each alone) give the variance of a new study, which resampling both
+at once overstates: .variance .difference_variance .ceiling_variance .df, t intervals, and t tests with a third result,
+of each model against the lower ceiling.
+crossvalidate = true or {conditions, subjects (numbers of folds), repeats = 2}: models are fitted to some subjects and
+conditions and tested on others, within every sample of the three bootstraps; what dealing out folds adds is taken off
+the variance. Needed for fitted models; method 'pearson', 'cosine', 'corr_cov' or 'cosine_cov'.
+
+rsa.weighted(rdms, {nonnegative = false, ridge = 0}) -> model
+For rsa.evaluate: a mixture of RDMs whose weights are fitted by least squares.
+
+rsa.choice(rdms) -> model
+For rsa.evaluate: of several RDMs the one that fits best.
+
+rsa.interpolated(rdms) -> model
+For rsa.evaluate: the best mixture of two neighbours among RDMs.
+
+rsa.fit_weights(model, rdms, {method = 'pearson'}) -> Tensor [RDMs of the model]
+Weights of length 1 on the pooled RDM of all subjects.
 
 stats.ttest(a, {b}, {paired = false, equal_variance = false, tail = 'two', mean = 0}) -> {t, p, df, mean, standard_error}
 Along axis 0: one sample against mean, Welch's test of two, or paired.
@@ -67,6 +128,31 @@ p adjusted for the false discovery rate: Benjamini-Hochberg, or 'by' for depende
 
 stats.holm(p) -> Tensor
 p adjusted for the family-wise error.
+
+stats.bonferroni(p) -> Tensor
+p times their number.
+
+stats.ols(data, formula, {factors = {}, confidence = 0.95}) -> fit
+Least squares of a Frame's columns: 'score ~ group + subject', a * b for a + b + a : b. Text columns, and those in
+factors, are coded against their first level. .coefficients a Frame (term, estimate, standard_error, t, p, low, high)
+.r2 .adjusted_r2 .sigma .df .fitted .residuals   fit:contrast{['group[b]'] = 1, ['group[c]'] = -1} -> {estimate,
+standard_error, t, df, p, low, high}   fit:test(term, ...) -> {f, df, p}: the model against the one without
+
+stats.breakpoints(x, y, {breaks = 1, apart = 1}) -> {breaks, slopes, intercept, residual}
+The continuous line of 1 to 3 breaks (values of x) with the least squared error; apart: values of x between them.
+
+stats.gsn(trials, {variant = 'biconvex', simulations = 50, conditions = 50, scale = true, split = 42, seed = 0})
+-> {ceiling, scale, reliability, simulated, signal_covariance, noise_covariance, signal_mean, ncsnr, ...}
+Signal and noise of trials [conditions, trials, units] as Gaussians, and the noise ceiling of RSA (median correlation
+of RDMs of simulated patterns with and without noise). variant 'biconvex' (2024) or 'nearest' (2022). split: the seed
+of the held-out conditions. simulations = 0: covariances only.
+
+stats.ncsnr(trials, {averaged}) -> Tensor [units], Tensor [units]
+Signal-to-noise ratio of trials [conditions, trials, units], and the share of variance of averages over `averaged`
+trials (all) that is signal.
+
+stats.rank_stability(scores, {permutations = 1000, seed = 0}) -> {mean, p, permutations}
+Mean Spearman correlation between columns of scores [things, subjects]; p against things permuted in each column.
 
 stats.fisher_ci(r, n, {confidence = 0.95}) -> low, high
 Interval of a correlation (number or Tensor) over n independent samples.

@@ -1,36 +1,75 @@
 -- Representational similarity analysis.
 local native = require 'brain.rsa.native'
+local similarity = require 'brain.rsa.similarity'
 local read_options = require 'brain.options'
 local public = require('brain.blame').wrap
 local rdms = require 'brain.rsa.rdms'
+local is_tensor = require('brain.native').is_tensor
+local numbers = require('brain.stats.tests').numbers
 
 local rsa = {evaluate = require 'brain.rsa.evaluate'}
+for _, part in ipairs{(require 'brain.rsa.distance'), (require 'brain.rsa.representations')} do
+  for name, f in pairs(part) do rsa[name] = f end
+end
+
+local model = require 'brain.rsa.model'
+for _, name in ipairs{'choice', 'weighted', 'interpolated', 'fit_weights'} do rsa[name] = model[name] end
 
 function rsa.rdms(tensor, options)
   local o = read_options('rdms', options, {labels = false})
   return rdms.of(tensor, 'rdms', o.labels or nil)
 end
 
-function rsa.rdm(x, options)
-  local o = read_options('rdm', options, {distance = 'correlation', labels = false})
-  local condensed = native.rdm(x, {distance = o.distance})
-  if condensed.ndim == 1 then condensed = condensed:unsqueeze(0) end
-  return rdms.of(condensed, 'rdm', o.labels or nil)
-end
-
 local partial = {partial = 'pearson', ['partial-pearson'] = 'pearson', ['partial-spearman'] = 'spearman'}
 
 function rsa.compare(a, b, options)
-  local o = read_options('compare', options, {method = 'spearman', control = false})
+  local o = read_options('compare', options, {method = 'spearman', control = false, sigma = false})
   a, b = rdms.of(a, 'compare: a'), rdms.of(b, 'compare: b')
   b = rdms.aligned(a, b, 'compare')
-  if not partial[o.method] then
+  local method = partial[o.method]
+  if not method then
     if o.control then error("compare: control: expected method 'partial' or 'partial-spearman'", 0) end
-    return native.compare(a.condensed, b.condensed, o.method)
+    if o.method == 'regression' then return similarity.compare_regression(a.condensed, b.condensed) end
+    return similarity.compare(a.condensed, b.condensed, o.method, o.sigma or nil)
   end
-  if not o.control then error(('compare: %s: expected control = RDMs'):format(o.method), 0) end
+  if not o.control then
+    if #b < 2 then
+      error(('compare: %s: expected control = RDMs, or several RDMs b, each compared given the others'):format(
+        o.method), 0)
+    end
+    return similarity.compare_partial_each(a.condensed, b.condensed, method == 'spearman')
+  end
   local control = rdms.aligned(a, rdms.of(o.control, 'compare: control'), 'compare')
-  return native.compare_partial(a.condensed, b.condensed, control.condensed, partial[o.method] == 'spearman')
+  return native.compare_partial(a.condensed, b.condensed, control.condensed, method == 'spearman')
+end
+
+function rsa.movie(x, options)
+  options = options or {}
+  if not is_tensor(x) or x.ndim < 3 then
+    error(('movie: expected x [conditions, features, times], got %s'):format(is_tensor(x) and tostring(x.shape)
+      or type(x)), 0)
+  end
+  local times, count = options.times, x:size(-1)
+  local places = times and (is_tensor(times) and times:tolist() or times)
+  if times and (type(places) ~= 'table' or #places == 0) then
+    error('movie: times: expected a list of time points (0-based)', 0)
+  end
+  if not places then
+    places = {}
+    for t = 1, count do places[t] = t - 1 end
+  end
+  local rest, parts, labels = {}, {}, nil
+  for name, value in pairs(options) do
+    if name ~= 'times' then rest[name] = value end
+  end
+  for k, t in ipairs(places) do
+    if math.type(t) ~= 'integer' or t < 0 or t >= count then
+      error(('movie: times: expected 0 to %d, got %s'):format(count - 1, tostring(t)), 0)
+    end
+    local r = rsa.rdm(x:select(x.ndim - 1, t), rest)
+    parts[k], labels = r.condensed, r.labels
+  end
+  return rdms.of(torch.cat(parts, 0), 'movie', labels)
 end
 
 function rsa.noise_ceiling(given, options)
@@ -41,6 +80,17 @@ function rsa.noise_ceiling(given, options)
   local _, _, ceiling = native.evaluate(r.condensed:narrow(0, 0, 0), r.condensed, torch.ones({1, r.n}, ones),
     torch.ones({1, #r}, ones), o.method, nil, true, 'noise_ceiling')
   return ceiling[{0, 0}]:item(), ceiling[{0, 1}]:item()
+end
+
+-- The area under a curve over its last axis, by trapezoids.
+function rsa.auc(curve, times)
+  curve, times = numbers(curve, 'auc', 'curve'), numbers(times, 'auc', 'times')
+  if times.ndim ~= 1 or curve.ndim < 1 or curve:size(-1) ~= times.shape[1] or times.shape[1] < 2 then
+    error(('auc: expected as many times as the curve has points, at least 2, got %s and %s'):format(
+      tostring(times.shape), tostring(curve.shape)), 0)
+  end
+  local area = torch.trapezoid(curve, times)
+  return area.ndim == 0 and area:item() or area
 end
 
 function rsa.decoding_rdm(trials, options) return native.decoding_rdm(trials, options) end

@@ -4,6 +4,8 @@ local read_options = require 'brain.options'
 local agreement = require 'brain.stats.agreement'
 local public = require('brain.blame').wrap
 local objectome = require 'brain.stats.objectome'
+local regression = require 'brain.stats.regression'
+local reliability = require 'brain.stats.reliability'
 local resampling = require 'brain.stats.resampling'
 local tests = require 'brain.stats.tests'
 local is_tensor = require('brain.native').is_tensor
@@ -11,8 +13,10 @@ local is_tensor = require('brain.native').is_tensor
 local stats = {}
 
 for name, f in pairs {
-  ttest = tests.ttest, wilcoxon = tests.wilcoxon, fdr = tests.fdr, holm = tests.holm,
+  ttest = tests.ttest, wilcoxon = tests.wilcoxon, fdr = tests.fdr, holm = tests.holm, bonferroni = tests.bonferroni,
   bootstrap = resampling.bootstrap, permutation = resampling.permutation,
+  ols = regression.ols, breakpoints = regression.breakpoints,
+  ncsnr = reliability.ncsnr, gsn = reliability.gsn, rank_stability = reliability.rank_stability,
   error_consistency = agreement.error_consistency, error_consistency_ceiling = agreement.ceiling,
   error_consistency_score = agreement.score, shape_bias = agreement.shape_bias,
   i2n = objectome.i2n, i2n_dprimes = objectome.dprimes, logistic = require 'brain.stats.logistic',

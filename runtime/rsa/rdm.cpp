@@ -6,46 +6,58 @@
 #include <vector>
 
 #include "core/error.h"
-#include "core/interrupt.h"
+#include "linalg/gram.h"
 #include "rsa/pairs.h"
 
 namespace brain::rsa {
 
 namespace {
 
-constexpr std::int64_t kBlockBytes = std::int64_t{16} << 20;
+at::Tensor manhattan(const at::Tensor& x) {
+  at::Tensor sums = at::zeros({pairs_of(x.size(0))}, x.options().dtype(at::kDouble));
+  linalg::each_block(x, [&](const at::Tensor& block) { sums += at::pdist(block, 1); });
+  return sums;
+}
 
-// Adds x x' to the part of gram on and below the block diagonal, in bands of rows: the upper half is its
-// mirror.
-void add_products(at::Tensor& gram, const at::Tensor& x) {
-  const std::int64_t n = x.size(0), band = std::max<std::int64_t>(64, (n + 7) / 8);
-  for (std::int64_t first = 0; first < n; first += band) {
-    const std::int64_t last = std::min(first + band, n);
-    at::Tensor part = gram.slice(0, first, last).slice(1, 0, last);
-    part.addmm_(x.slice(0, first, last), x.slice(0, 0, last).t());
-  }
+at::Tensor mahalanobis(const at::Tensor& x, const at::Tensor& precision) {
+  const std::int64_t p = x.size(1);
+  if (!precision.defined())
+    fail("rdm: mahalanobis: expected noise, the precision [", p, ", ", p, "] of the features");
+  const bool diagonal = precision.dim() == 1;
+  if (precision.dim() == 0 || precision.size(0) != p || (!diagonal && (precision.dim() != 2 || precision.size(1) != p)))
+    fail("rdm: noise: expected a precision [", p, ", ", p, "] or [", p, "], got ", precision.sizes());
+  const at::Tensor weights = precision.to(x.device(), at::kDouble), all = x.to(at::kDouble);
+  const at::Tensor centred = all - all.mean(0, /*keepdim=*/true);
+  const at::Tensor weighted = diagonal ? centred * weights : centred.matmul(weights);
+  return distances_of_products(weighted.matmul(centred.t()), static_cast<double>(p));
+}
+
+at::Tensor poisson(const at::Tensor& x, const RdmOptions& options) {
+  at::Tensor products = at::zeros({x.size(0), x.size(0)}, x.options().dtype(at::kDouble));
+  linalg::each_block(x, [&](const at::Tensor& block) {
+    const at::Tensor rates = poisson_rates(block, options.prior_rate, options.prior_weight);
+    products.addmm_(rates, rates.log().t());
+  });
+  return distances_of_products(products, static_cast<double>(x.size(1)));
 }
 
 // Dissimilarities of one set of patterns [n, p].
-at::Tensor distances(const at::Tensor& x, Distance distance) {
+at::Tensor distances(const at::Tensor& x, Distance distance, const RdmOptions& options) {
+  if (distance == Distance::manhattan) return manhattan(x);
+  if (distance == Distance::mahalanobis) return mahalanobis(x, options.precision);
+  if (distance == Distance::poisson) return poisson(x, options);
   const std::int64_t n = x.size(0), p = x.size(1);
   const bool correlation = distance == Distance::correlation, cosine = distance == Distance::cosine;
-  const at::Tensor mean = correlation ? x.mean(1, /*keepdim=*/true, at::kDouble) : at::Tensor();
-  at::Tensor gram = at::zeros({n, n}, x.options().dtype(at::kDouble));
-  const std::int64_t step = std::max<std::int64_t>(64, kBlockBytes / (8 * n));
-  for (std::int64_t first = 0; first < p; first += step) {
-    interrupt::check();
-    at::Tensor block = x.slice(1, first, std::min(first + step, p)).to(at::kDouble);
-    if (correlation) block = block - mean;
-    else if (!cosine) block = block - block.mean(0, /*keepdim=*/true);
-    add_products(gram, block);
-  }
+  const at::Tensor gram = linalg::gram(x, correlation ? linalg::Centring::rows
+                                          : cosine    ? linalg::Centring::none
+                                                      : linalg::Centring::columns);
   const at::Tensor places = upper_triangle_places(n, x.device());
   const at::Tensor i = places.div(n, "floor"), j = places.remainder(n);
   const at::Tensor products = gram.flatten().index_select(0, j * n + i), squares = gram.diagonal();
   if (correlation || cosine) {
     // What centring leaves of a constant row is rounding, not variance.
-    const at::Tensor floor = correlation ? (mean.squeeze(1) * 1e-13).square() * p : at::zeros_like(squares);
+    const at::Tensor floor =
+        correlation ? (x.mean(1, /*keepdim=*/false, at::kDouble) * 1e-13).square() * p : at::zeros_like(squares);
     const at::Tensor norm =
         at::where(squares > floor, squares, std::numeric_limits<double>::quiet_NaN()).sqrt();
     return 1 - (products / norm.index_select(0, i) / norm.index_select(0, j)).clamp(-1, 1);
@@ -59,16 +71,32 @@ at::Tensor distances(const at::Tensor& x, Distance distance) {
 }  // namespace
 
 Distance distance_of(const std::string& name) {
-  const std::vector<std::string> names{"correlation", "cosine", "euclidean", "sqeuclidean",
-                                       "sqeuclidean_mean"};
+  const std::vector<std::string> names{"correlation",      "cosine",    "euclidean",   "sqeuclidean",
+                                       "sqeuclidean_mean", "manhattan", "mahalanobis", "poisson"};
   const auto place = std::find(names.begin(), names.end(), name);
   if (place == names.end())
-    fail("rdm: distance: expected correlation, cosine, euclidean, sqeuclidean or sqeuclidean_mean, got '",
-         name, "'");
+    fail(
+        "rdm: distance: expected correlation, cosine, euclidean, sqeuclidean, sqeuclidean_mean, manhattan, "
+        "mahalanobis, crossnobis, poisson, poisson_cv or a function, got '",
+        name, "'");
   return static_cast<Distance>(place - names.begin());
 }
 
-at::Tensor rdm(const at::Tensor& x, Distance distance) {
+at::Tensor distances_of_products(const at::Tensor& products, double divisor) {
+  const at::Tensor squares = products.diagonal();
+  const at::Tensor all = squares.unsqueeze(0) + squares.unsqueeze(1) - products - products.t();
+  return all.flatten().index_select(0, upper_triangle_places(products.size(0), products.device())) / divisor;
+}
+
+at::Tensor poisson_rates(const at::Tensor& counts, double prior_rate, double prior_weight) {
+  if (!(prior_rate > 0 && prior_weight > 0))
+    fail("rdm: poisson: expected a prior above 0, got rate ", prior_rate, " and weight ", prior_weight);
+  if (counts.lt(0).any().item<bool>())
+    fail("rdm: poisson: expected counts of at least 0, got ", counts.min().item<double>());
+  return (counts + prior_rate * prior_weight) / (1 + prior_weight);
+}
+
+at::Tensor rdm(const at::Tensor& x, Distance distance, const RdmOptions& options) {
   if (!at::isFloatingType(x.scalar_type()) && !at::isIntegralType(x.scalar_type(), /*includeBool=*/true))
     fail("rdm: expected real numbers, got ", x.scalar_type());
   if (x.dim() < 2 || x.dim() > 3 || x.size(-2) < 2 || x.size(-1) < 1)
@@ -77,10 +105,10 @@ at::Tensor rdm(const at::Tensor& x, Distance distance) {
         "conditions, got ",
         x.sizes());
   const c10::NoGradGuard no_grad;
-  if (x.dim() == 2) return distances(x, distance);
+  if (x.dim() == 2) return distances(x, distance, options);
   at::Tensor all = at::empty({x.size(0), pairs_of(x.size(1))}, x.options().dtype(at::kDouble));
   for (std::int64_t k = 0; k < x.size(0); ++k)
-    all[k].copy_(distances(x[k], distance));
+    all[k].copy_(distances(x[k], distance, options));
   return all;
 }
 

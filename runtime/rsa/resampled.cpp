@@ -12,6 +12,8 @@
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "core/progress.h"
+#include "rsa/gram_evaluation.h"
+#include "rsa/pair_gram.h"
 #include "rsa/pairs.h"
 #include "stats/kendall.h"
 #include "stats/rank.h"
@@ -27,7 +29,7 @@ using Places = std::vector<std::int32_t>;
 // A set of RDMs with everything that does not depend on the draw.
 struct Rdms {
   std::vector<Numbers> values;  // of the complete pairs
-  std::vector<Places> order;    // ascending, for rank methods
+  std::vector<Places> order;    // ascending
   std::vector<Places> ranks;    // dense, for tau
 
   Rdms(const at::Tensor& x, const at::Tensor& kept, Comparison method) {
@@ -35,7 +37,7 @@ struct Rdms {
     for (std::int64_t k = 0; k < rows.size(0); ++k) {
       const auto* first = rows.const_data_ptr<double>() + k * rows.size(1);
       values.emplace_back(first, first + rows.size(1));
-      if (uses_ranks(method)) order.push_back(stats::ascending(values.back()));
+      order.push_back(stats::ascending(values.back()));
       if (is_tau(method)) ranks.push_back(stats::dense_ranks(values.back()));
     }
   }
@@ -48,28 +50,22 @@ class Draw {
   Draw(Comparison method, Numbers weights) : method_(method), w_(std::move(weights)) {
     total_ = std::accumulate(w_.begin(), w_.end(), 0.0);
     if (!is_tau(method)) return;
-    for (std::size_t p = 0; p < w_.size(); ++p)
-      copies_.insert(copies_.end(), static_cast<std::size_t>(w_[p]), static_cast<std::int32_t>(p));
+    for (std::size_t p = 0; p < w_.size(); ++p) {
+      if (w_[p] == 0) continue;
+      drawn_.push_back(static_cast<std::int32_t>(p));
+      copies_.push_back(static_cast<std::int32_t>(w_[p]));
+    }
   }
 
-  // What pooling adds up: ranks, z-scores, or multiples of the root mean square. ranks only: `scaled` is
-  // false.
-  Numbers scaled(const Numbers& x, const Places* order) const {
-    Numbers y = x;
-    if (uses_ranks(method_)) {
-      stats::average_ranks(x, *order, w_, y);
-      return y;
-    }
-    if (method_ == Comparison::pearson) centre(y);
-    const double size = std::sqrt(product(y, y) / total_);
-    for (auto& v : y)
-      v /= size;
+  Numbers ranked(const Numbers& x, const Places& order) const {
+    Numbers y(x.size());
+    stats::average_ranks(x, order, w_, y);
     return y;
   }
 
-  // Vectors whose plain product is the similarity, from ranks (for rank methods) or values.
+  // Vectors whose plain product is the similarity, from ranks.
   Numbers unit(Numbers y) const {
-    if (method_ != Comparison::cosine) centre(y);
+    centre(y);
     const double length = std::sqrt(product(y, y));
     const double scale =
         method_ == Comparison::rho_a ? std::sqrt(12 / (total_ * total_ * total_ - total_)) : 1 / length;
@@ -78,14 +74,14 @@ class Draw {
     return y;
   }
 
-  Places expanded(const Places& ranks) const {
-    Places list(copies_.size());
+  Places of_drawn(const Places& ranks) const {
+    Places list(drawn_.size());
     for (std::size_t k = 0; k < list.size(); ++k)
-      list[k] = ranks[copies_[k]];
+      list[k] = ranks[drawn_[k]];
     return list;
   }
   double tau(const Places& a, const Places& b) const {
-    const auto tau = stats::kendall(a, b);
+    const auto tau = stats::kendall(a, b, copies_);
     return method_ == Comparison::tau_a ? tau.tau_a : tau.tau_b;
   }
 
@@ -108,7 +104,7 @@ class Draw {
   Comparison method_;
   Numbers w_;
   double total_ = 0;
-  Places copies_;
+  Places drawn_, copies_;  // tau: pairs that were drawn, and how often
 };
 
 double dot(const Numbers& a, const Numbers& b) {
@@ -118,25 +114,25 @@ double dot(const Numbers& a, const Numbers& b) {
 // An RDM ready to be compared under a draw.
 struct Prepared {
   Numbers unit;
-  Places copies;  // tau
+  Places ranks;  // tau
 };
 
-Prepared prepare(const Draw& draw, Comparison method, const Numbers& values, const Places* order,
+Prepared prepare(const Draw& draw, Comparison method, const Numbers& values, const Places& order,
                  const Places* ranks) {
-  if (is_tau(method)) return {{}, draw.expanded(*ranks)};
-  return {draw.unit(uses_ranks(method) ? draw.scaled(values, order) : values), {}};
+  if (is_tau(method)) return {{}, draw.of_drawn(*ranks)};
+  return {draw.unit(draw.ranked(values, order)), {}};
 }
 
 std::vector<Prepared> prepare_all(const Draw& draw, Comparison method, const Rdms& rdms) {
   std::vector<Prepared> list;
   for (std::size_t k = 0; k < rdms.size(); ++k)
-    list.push_back(prepare(draw, method, rdms.values[k], rdms.order.empty() ? nullptr : &rdms.order[k],
+    list.push_back(prepare(draw, method, rdms.values[k], rdms.order[k],
                            rdms.ranks.empty() ? nullptr : &rdms.ranks[k]));
   return list;
 }
 
 double similarity(const Draw& draw, Comparison method, const Prepared& a, const Prepared& b) {
-  return is_tau(method) ? draw.tau(a.copies, b.copies) : dot(a.unit, b.unit);
+  return is_tau(method) ? draw.tau(a.ranks, b.ranks) : dot(a.unit, b.unit);
 }
 
 // Takes the fit by the controls out of every vector, whose weights are already inside.
@@ -173,20 +169,19 @@ void remove(const std::vector<Prepared>& controls, std::vector<Prepared>& from) 
 std::pair<double, double> ceiling(const Draw& draw, Comparison method, const Rdms& rdms,
                                   const std::vector<Prepared>& prepared, const double* counts) {
   const std::size_t pairs = draw.weights().size();
-  std::vector<Numbers> scaled(rdms.size());
+  std::vector<Numbers> ranks(rdms.size());
   Numbers sum(pairs, 0.0);
   double different = 0;
   for (std::size_t s = 0; s < rdms.size(); ++s) {
     if (counts[s] == 0) continue;
-    scaled[s] = draw.scaled(rdms.values[s], rdms.order.empty() ? nullptr : &rdms.order[s]);
+    ranks[s] = draw.ranked(rdms.values[s], rdms.order[s]);
     for (std::size_t p = 0; p < pairs; ++p)
-      sum[p] += counts[s] * scaled[s][p];
+      sum[p] += counts[s] * ranks[s][p];
     ++different;
   }
   auto prepared_pool = [&](const Numbers& pool) {
-    const Places order = uses_ranks(method) ? stats::ascending(pool) : Places{};
-    const Places ranks = is_tau(method) ? stats::dense_ranks(pool) : Places{};
-    return prepare(draw, method, pool, &order, &ranks);
+    const Places dense = is_tau(method) ? stats::dense_ranks(pool) : Places{};
+    return prepare(draw, method, pool, stats::ascending(pool), &dense);
   };
   const Prepared all = prepared_pool(sum);
   double lower = 0, upper = 0;
@@ -197,7 +192,7 @@ std::pair<double, double> ceiling(const Draw& draw, Comparison method, const Rdm
     Numbers others = sum;
     // Sums of ranks are multiples of 1/2, so ties of the pool stay ties.
     for (std::size_t p = 0; p < pairs; ++p)
-      others[p] -= counts[s] * scaled[s][p];
+      others[p] -= counts[s] * ranks[s][p];
     lower += similarity(draw, method, prepared_pool(others), prepared[s]);
   }
   return {different < 2 ? kNaN : lower / different, upper / different};
@@ -231,6 +226,11 @@ Evaluations evaluate_resampled(const at::Tensor& models, const at::Tensor& rdms,
          conditions.sizes(), " and ", subjects.sizes());
   if (control && method != Comparison::pearson && method != Comparison::spearman)
     fail("evaluate: control: expected method pearson or spearman");
+  if (is_of_moments(method))
+    fail(
+        "evaluate: method: bures, bures_metric and neg_riem_dist need every pair, and conditions drawn twice have "
+        "none");
+  if (is_quadratic(method)) return evaluate_grams(models, rdms, conditions, subjects, method, control, ceilings);
   at::Tensor missing = models.isnan().any(0) | rdms.isnan().any(0);
   if (control) missing = missing | control->isnan().any(0);
   const at::Tensor kept = at::nonzero(missing.logical_not()).flatten();

@@ -25,7 +25,8 @@ struct Evaluations {
 // with one subject. The pool is compared by `method` itself, so spearman ranks it anew: what the pool would
 // score as a model.
 //
-// Draws are independent and spread over threads.
+// Whitened methods resample the identity as covariance of patterns (rsa/pair_gram.h) and need every pair. Draws are
+// independent and spread over threads.
 Evaluations evaluate_resampled(const at::Tensor& models, const at::Tensor& rdms, const at::Tensor& conditions,
                                const at::Tensor& subjects, Comparison method,
                                const std::optional<at::Tensor>& control = std::nullopt, bool ceilings = true);

@@ -67,6 +67,12 @@ double student_t_quantile_above(double p, double df) {
   return falling_inverse([df](double t) { return student_t_above(t, df); }, p);
 }
 
+double f_above(double f, double a, double b) {
+  if (std::isnan(f) || !(a > 0 && b > 0)) return kNaN;
+  if (f <= 0) return 1;
+  return std::isinf(f) ? 0 : incomplete_beta(b / (b + a * f), b / 2, a / 2);
+}
+
 double normal_above(double z) { return std::erfc(z / std::sqrt(2.0)) / 2; }
 
 double normal_quantile_above(double p) {

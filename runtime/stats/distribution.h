@@ -13,6 +13,9 @@ double student_t_above(double t, double df);
 // The t with P(T > t) = p, 0 < p < 1.
 double student_t_quantile_above(double p, double df);
 
+// P(F > f) of the F distribution with a and b degrees of freedom.
+double f_above(double f, double a, double b);
+
 // P(Z > z) of the standard normal, and the z with P(Z > z) = p.
 double normal_above(double z);
 double normal_quantile_above(double p);

@@ -22,11 +22,32 @@ local function sum_of_fields(w)
   return (w & 0xFFFF) + (shift_right(w, 16) & 0xFFFF) + (shift_right(w, 32) & 0xFFFF) + shift_right(w, 48) - 131070
 end
 
--- Mean 0, variance 1: float32 of the given shape; element i depends on (seed, i) only.
-function recipe.normal(seed, shape)
+-- Mean 0, variance 1: float32 (or another type) of the given shape; element i depends on (seed, i) only.
+function recipe.normal(seed, shape, dtype)
   return torch.scope(function()
-    return (sum_of_fields(words(seed, numel(shape))):double() / 37837.22723720648):view(shape):float()
+    return (sum_of_fields(words(seed, numel(shape))):double() / 37837.22723720648):view(shape):to(dtype or 'float32')
   end)
+end
+
+-- RDMs of 16 subjects and 10 models of 92 conditions: mean squared differences of patterns of `channels` that share a
+-- part. [subjects, pairs], [models, pairs].
+function recipe.rdm_set(channels)
+  channels = channels or 30
+  local rsa = require 'brain.rsa'
+  local shared, subjects, models = recipe.normal(10, {92, channels}, 'float64'), {}, {}
+  local function rdm(scale, seed)
+    local patterns = shared + scale * recipe.normal(seed, {92, channels}, 'float64')
+    return rsa.rdm(patterns, {distance = 'sqeuclidean_mean'}):vectors()
+  end
+  for s = 0, 15 do subjects[s + 1] = rdm(1, 110 + s) end
+  for m = 0, 9 do models[m + 1] = rdm(0.5 + 0.5 * m, 210 + m) end
+  return torch.cat(subjects, 0), torch.cat(models, 0)
+end
+
+-- What peers' lines hold of a result, to compare with.
+function recipe.checks(x)
+  local flat = x:flatten():double()
+  return {first = flat[0]:item(), mean = flat:mean():item(), last = flat[-1]:item()}
 end
 
 -- In [0, 1): float64.

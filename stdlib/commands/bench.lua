@@ -3,7 +3,8 @@
 local limits = require 'brain.limits'
 local native = require 'brain.native'
 
-local tasks = {'op_overhead', 'memory', 'startup', 'training', 'image_pipeline'}
+local tasks = {'op_overhead', 'memory', 'startup', 'training', 'image_pipeline', 'rdm_correlation', 'crossnobis',
+  'shrinkage_covariance', 'compare', 'noise_ceiling', 'bootstrap_rdm_pattern', 'dual_bootstrap', 'cka'}
 
 local function json(value)
   if type(value) == 'table' then

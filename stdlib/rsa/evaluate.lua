@@ -3,28 +3,35 @@ local native = require 'brain.rsa.native'
 local resample = require('brain.stats.native').resample
 local read_options = require 'brain.options'
 local rdms = require 'brain.rsa.rdms'
+local model = require 'brain.rsa.model'
+local fitted = require 'brain.rsa.models'
+local dual = require 'brain.rsa.dual'
+local frame = require 'brain.frame'
+local student = require 'brain.stats.native'
 
 local Evaluation = {}
 local meta = {__index = Evaluation, __name = 'Evaluation'}
 
 local float64 = {dtype = 'float64'}
 
--- Names and RDMs of the models: RDMs (each one is a model), or a table name -> RDMs.
+-- Names, RDMs and fits of the models: RDMs (each one is a model), or a table name -> RDMs or a model to be fitted.
 local function model_list(models, data)
   if type(models) ~= 'table' or getmetatable(models) then
     local all = rdms.aligned(data, rdms.of(models, 'evaluate: models'), 'evaluate')
     local names, list = {}, {}
     for i = 1, #all do names[i], list[i] = ('model %d'):format(i - 1), all:select{i - 1} end
-    return names, list
+    return names, list, {}
   end
-  local names, list = {}, {}
+  local names, list, fits = {}, {}, {}
   for name in pairs(models) do names[#names + 1] = tostring(name) end
   table.sort(names)
   for i, name in ipairs(names) do
-    list[i] = rdms.aligned(data, rdms.of(models[name], ("evaluate: models: '%s'"):format(name)), 'evaluate')
+    local given = models[name]
+    if model.is(given) then given, fits[i] = given.rdms, given end
+    list[i] = rdms.aligned(data, rdms.of(given, ("evaluate: models: '%s'"):format(name)), 'evaluate')
   end
   if #names == 0 then error('evaluate: models: expected at least one', 0) end
-  return names, list
+  return names, list, fits
 end
 
 -- How often each of n things is drawn in each sample, [samples, n]; stream numbers keep the factors apart.
@@ -62,7 +69,7 @@ end
 local function evaluate(models, data, o)
   read_options.at_least_one('evaluate', 'samples', o.samples)
   data = rdms.of(data, 'evaluate: rdms')
-  local names, list = model_list(models, data)
+  local names, list, fits = model_list(models, data)
   local subjects, conditions = #data, data.n
   local over = {both = {true, true}, subjects = {false, true}, conditions = {true, false}}
   local factors = over[o.over]
@@ -79,8 +86,19 @@ local function evaluate(models, data, o)
   if nested and not factors[1] then
     error("evaluate: select = 'nested' chooses on the conditions a sample leaves out: over = 'both' or 'conditions'", 0)
   end
+  local variance = o.interval == 'dual'
+  if o.interval ~= 'percentile' and not variance then
+    error(("evaluate: interval: expected percentile or dual, got '%s'"):format(tostring(o.interval)), 0)
+  end
+  if (variance or o.crossvalidate) and (nested or o.over ~= 'both') then
+    error("evaluate: interval = 'dual' and crossvalidate resample both factors, and do not go with select = 'nested'", 0)
+  end
+  if o.crossvalidate and o.control then error('evaluate: crossvalidate: control is not known there', 0) end
+  if next(fits) and not o.crossvalidate then
+    error("evaluate: a model fitted to the data it is tested on always wins: crossvalidate = true", 0)
+  end
   for i, model in ipairs(list) do
-    if #model > 1 and not nested then
+    if #model > 1 and not nested and not fits[i] then
       error(("evaluate: models: '%s' has %d RDMs; select = 'nested' chooses among them"):format(names[i], #model), 0)
     end
   end
@@ -89,7 +107,52 @@ local function evaluate(models, data, o)
   local subject_counts = draws(factors[2], o.samples, subjects, o.seed, 1)
   local control = o.control and rdms.aligned(data, rdms.of(o.control, 'evaluate: control'), 'evaluate').condensed
 
+  -- Draws [samples, repeats, models] and ceilings [samples, repeats, 2], cross-validated or not.
+  local folds
+  if o.crossvalidate then
+    folds = read_options('evaluate: crossvalidate', o.crossvalidate ~= true and o.crossvalidate or nil,
+      {conditions = 0, subjects = 0, repeats = 2})
+    folds.seed = o.seed + 1
+    if folds.repeats < 2 then
+      error('evaluate: crossvalidate: repeats: expected at least 2, to tell them from sampling', 0)
+    end
+  end
+  local function resampled(condition_counts, subject_counts, control)
+    if folds then
+      local specs = {}
+      for i in ipairs(list) do
+        specs[i] = fits[i] and model.spec(fits[i], first[i]) or {first = first[i], count = 1, kind = 'fixed'}
+      end
+      return fitted.crossvalidated(specs, all, data.condensed, condition_counts, subject_counts, o.method, folds)
+    end
+    local similarity, _, ceilings = native.evaluate(all, data.condensed, condition_counts, subject_counts, o.method,
+      control, subjects > 1)
+    return similarity:unsqueeze(1), ceilings:unsqueeze(1)
+  end
+
+  -- The three bootstraps and what follows: t intervals on min(subjects, conditions) - 1 degrees of freedom.
+  local function dual_scores(control)
+    local ones = {torch.ones({o.samples, conditions}, float64), torch.ones({o.samples, subjects}, float64)}
+    local result, covariances, m = {df = math.min(subjects, conditions) - 1}, {}, #list
+    for k, counts in ipairs{{condition_counts, subject_counts}, {ones[1], subject_counts}, {condition_counts, ones[2]}} do
+      local draws, ceilings = resampled(counts[1], counts[2], control)
+      local bounded = not ceilings:select(2, 0):isnan():all():item()  -- one fold of subjects has no lower ceiling
+      covariances[k], result.valid = dual.covariance(bounded and torch.cat({draws, ceilings}, 2) or draws)
+      if k == 1 then result.draws, result.ceiling_draws = draws:mean(1), ceilings:mean(1) end
+    end
+    local point, ceiling = resampled(ones[1]:narrow(0, 0, folds and math.min(o.samples, 10) or 1),
+      ones[2]:narrow(0, 0, folds and math.min(o.samples, 10) or 1), control)
+    result.mean, result.ceiling = point:mean{dim = {0, 1}}, ceiling:mean{dim = {0, 1}}
+    result.variance, result.difference_variance, result.ceiling_variance =
+      dual.variances(covariances[1], covariances[2], covariances[3], m, subjects, conditions)
+    local half = result.variance:sqrt() * student.student_t_quantile((1 - o.confidence) / 2, result.df)
+    result.interval = torch.stack({result.mean - half, result.mean + half}, 1)
+    result.ceiling_interval = interval(result.ceiling_draws, o.confidence)
+    return result
+  end
+
   local function scores(control)
+    if variance or folds then return dual_scores(control) end
     local once = {torch.ones({1, conditions}, float64), torch.ones({1, subjects}, float64)}
     local ceilings_too = subjects > 1
     local point, each, ceiling = native.evaluate(all, data.condensed, once[1], once[2], o.method, control,
@@ -116,12 +179,34 @@ local function evaluate(models, data, o)
   if control then result.raw, result.partial = result, scores(control) end
   result.names, result.method, result.over = names, o.method, o.over
   result.samples, result.confidence = o.samples, o.confidence
+  result.warnings = {}
+  if factors[2] and subjects < 5 then
+    result.warnings[#result.warnings + 1] =
+      ('%d subjects are too few to resample: intervals over them are too narrow'):format(subjects)
+  end
+  if result.variance and result.variance:isnan():any():item() then
+    result.warnings[#result.warnings + 1] =
+      ('%d samples are too few to tell the variance of sampling from that of dealing out folds'):format(o.samples)
+  end
   return result
+end
+
+-- Student's t of the corrected variances: pairs two-sided, above 0 one-sided, each model against the lower ceiling.
+local function t_tests(e)
+  local df = torch.full({}, e.df, float64)
+  local function two_sided(difference, variance)
+    return (2 * student.student_t_above(difference:abs() / variance:sqrt(), df)):masked_fill(difference:eq(0), 1)
+  end
+  local pairs_p = two_sided(e.mean:unsqueeze(1) - e.mean:unsqueeze(0), e.difference_variance)
+  local ceiling = e.ceiling_variance.shape[2] > 0
+    and two_sided(e.mean - e.ceiling[0], e.ceiling_variance:select(1, 0)) or nil
+  return pairs_p, student.student_t_above(e.mean / e.variance:sqrt(), df), ceiling
 end
 
 -- p of every pair of models (their difference, two-sided) and of every model against 0 (one-sided): the share
 -- of samples on the other side, counted with the observed one. [models, models], [models].
 function Evaluation:tests()
+  if self.variance then return t_tests(self) end
   local draws, m = self.draws, #self.names
   local valid = draws:isnan():any(1):logical_not()
   draws = draws[valid]
@@ -133,9 +218,27 @@ function Evaluation:tests()
   return pairs_p, ((draws:le(0):sum(0) + 1) / (n + 1)):double():view{m}
 end
 
+-- A row for each model: mean, interval, p against 0, with a corrected variance also its root and p against the ceiling,
+-- and what is left when the control is partialled out.
+function Evaluation:table()
+  local _, zero_p, ceiling_p = self:tests()
+  local columns = {{'model', self.names}, {'mean', self.mean}, {'low', column(self.interval, 0)},
+    {'high', column(self.interval, 1)}, {'p', zero_p}}
+  local function add(name, values) columns[#columns + 1] = {name, values} end
+  if self.variance then add('standard_error', self.variance:sqrt()) end
+  if ceiling_p then add('p_ceiling', ceiling_p) end
+  if self.partial then
+    add('partial_mean', self.partial.mean)
+    add('partial_low', column(self.partial.interval, 0))
+    add('partial_high', column(self.partial.interval, 1))
+  end
+  return frame.new(columns)
+end
+
 function Evaluation:summary()
-  local lines = {('%s, %d samples over %s, %g%% intervals'):format(self.method, self.samples,
-    self.over == 'both' and 'subjects and conditions' or self.over, 100 * self.confidence)}
+  local lines = {('%s, %d samples over %s, %g%% intervals%s'):format(self.method, self.samples,
+    self.over == 'both' and 'subjects and conditions' or self.over, 100 * self.confidence,
+    self.variance and ' of the corrected variance' or '')}
   local lower, upper = column(self.ceiling, 0):item(), column(self.ceiling, 1):item()
   if lower == lower then lines[1] = lines[1] .. ('; noise ceiling %.3f to %.3f'):format(lower, upper) end
   for i, name in ipairs(self.names) do
@@ -145,6 +248,7 @@ function Evaluation:summary()
     end
     lines[#lines + 1] = ('%s: %s%s'):format(name, text(self), self.partial and ', partial ' .. text(self.partial) or '')
   end
+  for _, warning in ipairs(self.warnings or {}) do lines[#lines + 1] = 'Warning: ' .. warning end
   return table.concat(lines, '\n')
 end
 
@@ -152,5 +256,5 @@ function meta:__tostring() return self:summary() end
 
 return function(models, data, options)
   return evaluate(models, data, read_options('evaluate', options, {method = 'spearman', over = 'both', samples = 1000,
-    control = false, select = false, seed = 0, confidence = 0.95}))
+    control = false, select = false, seed = 0, confidence = 0.95, interval = 'percentile', crossvalidate = false}))
 end

@@ -142,4 +142,11 @@ function tests.holm(p)
   return restored((((m - torch.arange(m, {dtype = 'float64'})) * sorted):cummax(0)), places, shape)
 end
 
+-- p times their number.
+function tests.bonferroni(p)
+  p = numbers(p, 'bonferroni', 'p')
+  if p:isnan():any():item() then error('bonferroni: p holds NaN', 0) end
+  return (p * p:numel()):clamp{max = 1}
+end
+
 return tests

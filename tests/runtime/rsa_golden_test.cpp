@@ -31,7 +31,7 @@ TEST_CASE("comparisons and ceilings of rsatoolbox on the 92 objects and on ties"
   const at::Tensor brain = read(file, "compare92/in/brain", {8, 4186}),
                    models = read(file, "compare92/in/models", {8, 4186});
   const at::Tensor a = read(file, "compare_ties/a", {3, 45}), b = read(file, "compare_ties/b", {4, 45});
-  for (const std::string name : {"corr", "spearman", "rho-a", "tau-a", "kendall", "cosine"}) {
+  for (const std::string name : {"corr", "spearman", "rho-a", "tau-a", "kendall", "cosine", "cosine_cov", "corr_cov"}) {
     INFO(name);
     const auto method = rsa::comparison_of(name, "compare");
     const at::Tensor expected = read(file, "compare92/out/" + name, {8, 8}),
@@ -51,7 +51,7 @@ TEST_CASE("every recorded bootstrap draw of rsatoolbox") {
   if (path.empty()) return;
   const Hdf5File file(path);
   const at::Tensor data = read(file, "data_rdms", {6, 435}), models = read(file, "model_rdms", {3, 435});
-  for (const std::string name : {"corr", "spearman", "rho-a", "tau-a", "cosine"}) {
+  for (const std::string name : {"corr", "spearman", "rho-a", "tau-a", "cosine", "cosine_cov", "corr_cov"}) {
     const at::Tensor patterns = read(file, name + "/pattern_idx", {40, 30}),
                      people = read(file, name + "/rdm_idx", {40, 6});
     const at::Tensor conditions =
@@ -77,12 +77,26 @@ TEST_CASE("RDMs and partial correlations of mne-rsa") {
                    models = read(file, "rsa92/models", {3, 4186});
   for (const bool ranked : {false, true}) {
     const at::Tensor expected = read(file, ranked ? "rsa92/partial-spearman" : "rsa92/partial", {8, 3});
+    CHECK(near(rsa::compare_partial_each(brain, models, ranked), expected, 1e-9));
     for (int m = 0; m < 3; ++m) {  // each model given the other two
       const at::Tensor others = at::stack({models[(m + 1) % 3], models[(m + 2) % 3]});
       CHECK(near(rsa::compare_partial(brain, models.slice(0, m, m + 1), others, ranked).squeeze(1),
                  expected.select(1, m), 1e-9));
     }
   }
+}
+
+TEST_CASE("regression weights and a covariance-weighted distance of mne-rsa") {
+  const std::string path = shared_path("data/peers/golden/golden_mne_rsa.h5");
+  if (path.empty()) return;
+  const Hdf5File file(path);
+  CHECK(near(rsa::compare_regression(read(file, "rsa92/brain", {8, 4186}), read(file, "rsa92/models", {3, 4186})),
+             read(file, "rsa92/regression", {8, 3}), 1e-9));
+  rsa::RdmOptions options;
+  options.precision = read(file, "rdm/VI", {7, 7});
+  // there it is the root of the sum over features
+  const at::Tensor got = (rsa::rdm(read(file, "rdm/X", {10, 7}), rsa::Distance::mahalanobis, options) * 7).sqrt();
+  CHECK(near(got, read(file, "rdm/mahalanobis", {45}), 1e-10, 1e-12));
 }
 
 TEST_CASE("noise ceilings of the 92-object data sets, as their README reports them") {

@@ -20,6 +20,7 @@ at::Tensor slow(const at::Tensor& x, const std::string& distance) {
       if (distance == "correlation") a = a - a.mean(), b = b - b.mean();
       if (distance == "correlation" || distance == "cosine")
         list.push_back(1 - (a.dot(b) / (a.norm() * b.norm())).item<double>());
+      else if (distance == "manhattan") list.push_back((a - b).abs().sum().item<double>());
       else if (distance == "euclidean") list.push_back(std::sqrt(squared));
       else list.push_back(distance == "sqeuclidean" ? squared : squared / static_cast<double>(x.size(1)));
     }
@@ -32,7 +33,7 @@ at::Tensor slow(const at::Tensor& x, const std::string& distance) {
 TEST_CASE("every distance, over several blocks and bands") {
   // 300 conditions are several bands of rows; a block holds 6990 features of them.
   const at::Tensor x = numbers({7, 31}), tall = numbers({300, 12}), wide = numbers({300, 7100}, 2);
-  for (const std::string name : {"correlation", "cosine", "euclidean", "sqeuclidean", "sqeuclidean_mean"}) {
+  for (const std::string name : {"correlation", "cosine", "euclidean", "sqeuclidean", "sqeuclidean_mean", "manhattan"}) {
     const auto distance = rsa::distance_of(name);
     INFO(name);
     CHECK(near(rsa::rdm(x, distance), slow(x, name), 1e-11, 1e-13));
@@ -63,6 +64,26 @@ TEST_CASE("conditions without a direction are NaN, equal ones exactly 0") {
   x[1].zero_();
   CHECK(rsa::rdm(x, rsa::Distance::cosine)[0].isnan().item<bool>());
   CHECK(rsa::rdm(x, rsa::Distance::euclidean)[2].item<double>() == Approx(0).margin(1e-7));
+}
+
+TEST_CASE("mahalanobis by the inverse, and of a diagonal; poisson pair by pair") {
+  const at::Tensor x = numbers({6, 8}), weights = numbers({8}, 3).square() + 0.1;
+  rsa::RdmOptions options;
+  options.precision = at::diag(weights);
+  const at::Tensor full = rsa::rdm(x, rsa::Distance::mahalanobis, options);
+  CHECK(near(full, rsa::rdm(x * weights.sqrt(), rsa::Distance::sqeuclidean_mean), 1e-11, 1e-13));
+  options.precision = weights;
+  CHECK(near(rsa::rdm(x, rsa::Distance::mahalanobis, options), full, 1e-11, 1e-13));
+  options.precision = at::eye(3);
+  CHECK_THROWS_WITH(rsa::rdm(x, rsa::Distance::mahalanobis, options),
+                    Catch::Contains("expected a precision [8, 8] or [8], got [3, 3]"));
+  CHECK_THROWS_WITH(rsa::rdm(x, rsa::Distance::mahalanobis), Catch::Contains("mahalanobis: expected noise"));
+  const at::Tensor counts = (x * 10).abs().floor(), rates = (counts + 0.5 * 0.2) / 1.2;
+  options.prior_rate = 0.5;
+  options.prior_weight = 0.2;
+  const double expected = (rates[0] - rates[5]).dot(rates[0].log() - rates[5].log()).item<double>() / 8;
+  CHECK(rsa::rdm(counts, rsa::Distance::poisson, options)[4].item<double>() == Approx(expected).epsilon(1e-12));
+  CHECK_THROWS_WITH(rsa::rdm(x, rsa::Distance::poisson), Catch::Contains("expected counts of at least 0"));
 }
 
 TEST_CASE("patterns that have no RDM") {

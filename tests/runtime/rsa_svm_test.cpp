@@ -1,6 +1,8 @@
 // The optimality conditions of the dual, and scikit-learn's decisions.
 #include "rsa/svm.h"
 
+#include <ATen/ATen.h>  // before Catch2, which has the last word on CHECK
+
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <fstream>

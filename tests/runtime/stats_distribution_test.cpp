@@ -40,3 +40,13 @@ TEST_CASE("normal and binomial") {
   CHECK(incomplete_beta(0.25, 1, 1) == Approx(0.25).epsilon(1e-14));
   CHECK(incomplete_beta(0.3, 2, 5) == Approx(0.579825).epsilon(1e-12));  // 1 - sum of a binomial, exact
 }
+
+TEST_CASE("F: squares of t, and the closed form of two numerator degrees") {
+  for (const double t : {0.3, 1.7, 4.2})
+    CHECK(f_above(t * t, 1, 7.5) == Approx(2 * student_t_above(t, 7.5)).epsilon(1e-12));
+  // P(F > f) with 2 and b degrees is (1 + 2 f / b)^(-b / 2)
+  for (const double f : {0.2, 3.0, 20.0})
+    CHECK(f_above(f, 2, 9) == Approx(std::pow(1 + 2 * f / 9, -4.5)).epsilon(1e-12));
+  CHECK(f_above(0, 3, 4) == 1);
+  CHECK(std::isnan(f_above(1, 0, 4)));
+}

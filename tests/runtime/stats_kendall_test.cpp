@@ -1,6 +1,8 @@
 // Kendall's tau against all pairs.
 #include "stats/kendall.h"
 
+#include <ATen/ATen.h>  // before Catch2, which has the last word on CHECK
+
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <vector>
@@ -44,6 +46,23 @@ TEST_CASE("tau a and b, with and without ties, equal the count over pairs") {
       else CHECK(got.tau_b == Approx(expected.tau_b).epsilon(1e-14));
     }
   }
-  const std::vector<std::int32_t> one{0};
+  const std::vector<std::int32_t> one{0}, twice{2};
   CHECK(std::isnan(stats::kendall(one, one).tau_a));
+  CHECK(stats::kendall(one, one, twice).tau_a == 0);
+}
+
+TEST_CASE("weights are copies") {
+  Philox draws(8, 0);
+  std::vector<double> x, y, all_x, all_y;
+  std::vector<std::int32_t> weights;
+  for (int i = 0; i < 40; ++i) {
+    x.push_back(static_cast<double>(draws.below(15)));
+    y.push_back(x.back() + static_cast<double>(draws.below(20)));
+    weights.push_back(static_cast<std::int32_t>(draws.below(4)));
+    all_x.insert(all_x.end(), static_cast<std::size_t>(weights.back()), x.back());
+    all_y.insert(all_y.end(), static_cast<std::size_t>(weights.back()), y.back());
+  }
+  const auto expected = slow(all_x, all_y), got = stats::kendall(stats::dense_ranks(x), stats::dense_ranks(y), weights);
+  CHECK(got.tau_a == Approx(expected.tau_a).epsilon(1e-13));
+  CHECK(got.tau_b == Approx(expected.tau_b).epsilon(1e-13));
 }

@@ -106,6 +106,11 @@ test.case('evaluation: point estimates, intervals, partial, choice of a layer', 
   local lower, upper = rsa.noise_ceiling(subjects)
   test.close(result.ceiling, tensor{lower, upper}, {rtol = 1e-12})
   test.truthy((result.interval:select(1, 0):lt(result.mean) & result.interval:select(1, 1):gt(result.mean)):all():item())
+  local summary = result:table()
+  test.equal(summary.model, {'model 0', 'model 1', 'model 2'})
+  test.close(summary.mean, result.mean, {rtol = 1e-14})
+  test.close(summary.partial_high[0]:item(), result.partial.interval[{0, 1}]:item(), {rtol = 1e-14})
+  test.truthy(summary.p[0]:item() < 0.01)
   local again = rsa.evaluate(models, subjects, {samples = 200, seed = 4})
   test.equal(again.draws, result.draws)
   local narrow = rsa.evaluate(models, subjects, {samples = 200, over = 'subjects'})
@@ -126,6 +131,12 @@ test.case('evaluation: point estimates, intervals, partial, choice of a layer', 
   test.raises(function() rsa.evaluate(models, subjects, {over = 'all'}) end, 'expected both, subjects or conditions')
 end)
 
+test.case('areas under curves', function()
+  test.close(rsa.auc({0, 2, 4}, {0, 1, 3}), 7, {rtol = 1e-14})
+  test.close(rsa.auc(tensor{{1, 1}, {0, 2}}, {0, 0.5}), tensor{0.5, 0.5}, {rtol = 1e-14})
+  test.raises(function() rsa.auc({1, 2, 3}, {0, 1}) end, 'as many times as the curve has points, at least 2, got {2} and {3}')
+end)
+
 test.case('decoding RDMs', function()
   torch.manual_seed(5)
   local trials = torch.randn(4, 20, 6, 8)
@@ -140,6 +151,241 @@ test.case('decoding RDMs', function()
   test.equal(#rsa.rdms(accuracy), 8)
   test.raises(function() rsa.decoding_rdm(trials, {average = 6}) end, 'got 3 (20 repetitions in groups of 6) for 4 folds')
   test.raises(function() rsa.decoding_rdm(trials, {classifier = 'knn'}) end, 'classifier: expected svm or lda')
+end)
+
+test.case('distances of trials: conditions, folds, noise, a function', function()
+  torch.manual_seed(6)
+  local x = torch.randn({24, 5}, float64)
+  local conditions, folds = {}, {}
+  for row = 0, 23 do conditions[row + 1], folds[row + 1] = ({'dog', 'ant', 'cat'})[row % 3 + 1], row // 6 end
+  local r = rsa.rdm(x, {distance = 'sqeuclidean', conditions = conditions})
+  test.equal(r.labels, {'ant', 'cat', 'dog'})
+  local means = x:view(8, 3, 5):mean(0)
+  test.close(r:vectors()[{0, 1}]:item(), (means[1] - means[0]):square():sum():item(), {rtol = 1e-10})  -- ant, dog
+  local noise = rsa.noise_precision(x, {conditions = conditions, estimator = 'ledoit_wolf'})
+  local cross = rsa.rdm(x, {distance = 'crossnobis', conditions = conditions, folds = torch.tensor(folds), noise = noise})
+  local runs = x:view(4, 2, 3, 5):mean(1)
+  local balanced = rsa.rdm(runs, {distance = 'crossnobis', noise = noise})
+  test.close(balanced:vectors()[{0, 0}]:item(), cross:vectors()[{0, 1}]:item(), {rtol = 1e-9})  -- dog and ant
+  local each, info = rsa.noise_covariance(x, {conditions = conditions, runs = folds, estimator = 'diagonal'})
+  test.equal({each.shape[1], #info.degrees, info.degrees[1]}, {4, 4, 3})
+  local precisions = {}
+  for run = 1, 4 do precisions[run] = torch.linalg.inv(each[run - 1]) end
+  test.close(rsa.rdm(runs, {distance = 'crossnobis', noise = precisions}):vectors(),
+    rsa.rdm(runs, {distance = 'crossnobis', noise = torch.stack(precisions)}):vectors(), {rtol = 1e-12})
+  local holed = torch.randn({4, 9}, float64)
+  local whole = rsa.rdm(holed:narrow(1, 1, 8)):vectors()
+  holed:select(1, 0):fill_(0 / 0)
+  test.close(rsa.rdm(holed, {missing = 'pairwise'}):vectors(), whole, {rtol = 1e-11})
+  test.raises(function() rsa.rdm(holed, {missing = 'drop'}) end, "missing: expected 'pairwise'")
+  local movie = rsa.movie(torch.stack({x, x * 2, x + 1}, 2), {distance = 'crossnobis', conditions = conditions, folds = folds, noise = noise, times = {0, 1}})
+  test.equal({#movie, movie.labels}, {2, {'ant', 'cat', 'dog'}})
+  test.close(movie:vectors(), torch.cat({cross:vectors(), 4 * cross:vectors()}, 0), {rtol = 1e-9})
+  test.equal(#rsa.movie(torch.randn(4, 5, 6)), 6)
+  test.raises(function() rsa.movie(torch.randn(4, 5, 6), {times = {6}}) end, 'times: expected 0 to 5, got 6')
+  test.raises(function() rsa.movie(x) end, 'expected x [conditions, features, times], got {24, 5}')
+  local counts = x:abs():mul(10):floor()
+  test.equal(rsa.rdm(counts, {distance = 'poisson_cv', conditions = conditions, folds = folds}).n, 3)
+  test.close(rsa.rdm(means, {distance = function(a, b) return (a - b):abs():sum() end}):vectors(),
+    rsa.rdm(means, {distance = 'manhattan'}):vectors(), {rtol = 1e-12})
+  test.raises(function() rsa.rdm(x, {distance = 'crossnobis', conditions = conditions}) end, 'crossnobis: expected folds, the fold (run) of each row')
+  test.raises(function() rsa.rdm(x, {distance = 'crossnobis'}) end, 'expected x [folds, conditions, features], or [rows, features] with conditions and folds, got {24, 5}')
+  test.raises(function() rsa.rdm(x, {noise = noise}) end, "noise: expected distance 'mahalanobis' or 'crossnobis'")
+  test.raises(function() rsa.rdm(x, {folds = folds}) end, "folds: expected distance 'crossnobis' or 'poisson_cv'")
+  test.raises(function() rsa.rdm(x, {conditions = {'a'}}) end, 'conditions: expected one for each of 24 rows, got 1')
+  test.raises(function() rsa.noise_precision(x:narrow(0, 0, 4), {estimator = 'full'}) end, 'not positive definite')
+end)
+
+test.case('whitened, partial and regression comparison', function()
+  torch.manual_seed(7)
+  local a, b = torch.rand({2, 45}, float64), torch.rand({3, 45}, float64)
+  local plain = rsa.compare(a, b, {method = 'cosine_cov'})
+  test.close(rsa.compare(a, b, {method = 'cosine_cov', sigma = torch.eye(10, float64) * 3}), plain, {rtol = 1e-11})
+  test.equal(rsa.compare(a, b, {method = 'bures'}).shape, plain.shape)
+  local partial = rsa.compare(a, b, {method = 'partial'})
+  test.close(partial[{0, 1}]:item(), rsa.compare(a[0], b[1], {method = 'partial', control = torch.stack{b[0], b[2]}}):item(), {rtol = 1e-11})
+  local mixture = 0.5 * b[0] + 2 * b[2] + 7
+  test.close(rsa.compare(mixture, b, {method = 'regression'}), tensor{{0.5, 0, 2}}, {rtol = 1e-10, atol = 1e-11})
+  test.raises(function() rsa.compare(a, torch.stack{b[0], b[0]}, {method = 'regression'}) end, 'none is constant or a mixture of the others')
+  test.raises(function() rsa.compare(a, b, {method = 'spearmen'}) end, "got 'spearmen'")
+end)
+
+test.case('representations without RDMs, and points of RDMs', function()
+  torch.manual_seed(8)
+  local x, y = torch.randn(30, 2, 3), torch.randn(30, 4)
+  test.close(rsa.cka(x, x * 2), 1, {rtol = 1e-9})
+  test.truthy(rsa.cka(x, y, {unbiased = true}) < rsa.cka(x, y))
+  test.truthy(rsa.cka(x, y, {kernel = 'rbf', batch = 10}) < 1)
+  test.close(rsa.procrustes(x, x * 2), 0, {atol = 1e-6})
+  test.truthy(rsa.procrustes(x, y, {metric = 'euclidean'}) > 1)
+  test.equal(rsa.cca(x, y).shape[1], 4)
+  local points = torch.randn({7, 2}, float64)
+  local r = rsa.rdm(points, {distance = 'euclidean', labels = {'a', 'b', 'c', 'd', 'e', 'f', 'g'}})
+  for _, method in ipairs{'classical', 'smacof'} do
+    local found = rsa.mds(r, {method = method, tolerance = 1e-12, iterations = 5000})
+    test.close(rsa.rdm(found.points, {distance = 'euclidean'}):vectors(), r:vectors(), {rtol = 1e-4, atol = 1e-4})
+    test.equal(found.labels, r.labels)
+  end
+  test.close(rsa.effective_dimensionality(torch.eye(5, float64)), 4, {rtol = 1e-12})
+  test.raises(function() rsa.mds(torch.rand(2, 10)) end, 'expected one RDM, got 2')
+  test.raises(function() rsa.cka(x, y, {kernel = 'cubic'}) end, "kernel: expected linear or rbf, got 'cubic'")
+  test.raises(function() rsa.procrustes(x, y, {metric = 'chord'}) end, "expected angular or euclidean, got 'chord'")
+end)
+
+local deepnsd = test.shared 'data/conwell/deepnsd'
+if deepnsd then
+  test.case('the published map of models, and effective dimensionality', function()
+    local frame, file = require 'brain.frame', require 'brain.file'
+    local published, pairs_of = frame.read(deepnsd .. '/Figure6B.csv'), frame.read(deepnsd .. '/model_uber_rsa.csv')
+    for _, metric in ipairs{'crsa', 'wrsa'} do
+      local place, n, v1, v2 = {}, 0, {}, {}
+      for _, row in published:where{metric = metric:upper()}:each() do
+        if not place[row.model_string] then
+          place[row.model_string], n = n, n + 1
+          v1[n], v2[n] = row.V1, row.V2
+        end
+      end
+      local matrix = torch.zeros({n, n}, float64)
+      local rows, columns, values = {}, {}, {}
+      for _, row in pairs_of:where{metric = metric}:each() do
+        local i, j = place[row.var1], place[row.var2]
+        if i and j and i ~= j then
+          rows[#rows + 1], columns[#columns + 1], values[#values + 1] = i, j, 1 - row.correlation
+        end
+      end
+      local i, j, d = torch.tensor(rows), torch.tensor(columns), tensor(values)
+      matrix:index_put_({i, j}, d)
+      matrix:index_put_({j, i}, d)
+      local points = rsa.mds(matrix).points
+      test.close(points:abs(), torch.stack({tensor(v1), tensor(v2)}, 1):abs(), {rtol = 0, atol = 1e-12})
+    end
+    local x = file.load(test.shared 'data/conwell/fixtures/effdim.h5', {key = 'X'})
+    test.close(rsa.effective_dimensionality(x), 5.898260284960627, {rtol = 1e-12})
+  end)
+end
+
+test.case('variances of three bootstraps', function()
+  local dual = require 'brain.rsa.dual'
+  local golden = test.shared 'data/peers/golden/golden_rsatoolbox.h5'
+  if golden then
+    local file = require 'brain.file'
+    local function read(name) return file.load(golden, {key = 'extract_variances/' .. name}) end
+    local v = read 'V'
+    local models, differences, ceilings = dual.variances(v[0], v[1], v[2], 4, 8, 92)
+    test.close(models, read 'model', {rtol = 1e-12})
+    test.close(ceilings, read 'nc', {rtol = 1e-12})
+    test.close(differences[torch.ones(4, 4):triu(1):bool()], read 'diff', {rtol = 1e-12})
+  end
+  test.truthy(dual.corrected(tensor{-1}, tensor{-2}, tensor{-2}, 8, 92):isnan():item())
+  -- Repeats that share a part of variance 4 and add 1 each: the part is what is left.
+  torch.manual_seed(9)
+  local shared, own = torch.randn({4000, 1, 1}, float64) * 2, torch.randn({4000, 3, 1}, float64)
+  test.close(dual.covariance(shared + own):item(), 4, {rtol = 0.08})
+  test.raises(function() dual.covariance(torch.full({5, 2, 2}, 0 / 0, float64)) end, 'only 0 draws had enough different conditions')
+end)
+
+local peers = test.shared 'data/peers/golden/golden_rsatoolbox.h5'
+if peers then
+  test.case("rsatoolbox's tests over subjects", function()
+    local file, stats = require 'brain.file', require 'brain.stats'
+    local function read(name) return file.load(peers, {key = name}) end
+    local models, subjects = read 'compare92/in/models', read 'compare92/in/brain'
+    for _, method in ipairs{'corr', 'rho-a'} do
+      local function golden(name) return read('eval_fixed92/' .. method .. '/' .. name) end
+      local each = rsa.compare(models, subjects, {method = method}).T  -- [subjects, models]
+      test.close(stats.ttest(each, {tail = 'greater'}).p, golden 'p_zero', {rtol = 1e-8})
+      test.close(stats.ttest(each - rsa.noise_ceiling(subjects, {method = method})).p, golden 'p_noise', {rtol = 1e-8})
+      local pairs_p = stats.ttest(each:unsqueeze(2) - each:unsqueeze(1)).p
+      test.close(pairs_p:fill_diagonal_(1), golden 'p_pairwise', {rtol = 1e-8})
+    end
+  end)
+end
+
+test.case('fitted models are evaluated on what they were not fitted to', function()
+  torch.manual_seed(10)
+  local parts = torch.rand({3, 190}, float64)
+  local subjects = parts[0] + 0.5 * parts[1] + torch.rand({6, 190}, float64)
+  local models = {mixed = rsa.weighted(parts), positive = rsa.weighted(parts, {nonnegative = true}), layers = rsa.choice(parts),
+    between = rsa.interpolated(parts), overfitted = rsa.weighted(torch.rand({40, 190}, float64)), fixed = parts[0]}
+  local options = {method = 'pearson', crossvalidate = {repeats = 2}, samples = 300, seed = 1}
+  local result = rsa.evaluate(models, subjects, options)
+  local at = {}
+  for i, name in ipairs(result.names) do at[name] = i - 1 end
+  local function mean(name) return result.mean[at[name]]:item() end
+  test.truthy(mean 'mixed' > mean 'fixed' and math.abs(mean 'layers' - mean 'fixed') < 0.05)
+  test.truthy(math.abs(mean 'between' - mean 'mixed') < 0.05 and mean 'overfitted' < 0.15)
+  test.equal({result.df, result.variance.shape[1], result.difference_variance.shape[2]}, {5, 6, 6})
+  local threads = torch.get_num_threads()
+  torch.set_num_threads(threads == 1 and 2 or 1)
+  local again = rsa.evaluate(models, subjects, options)
+  torch.set_num_threads(threads)
+  test.close(again.draws:nan_to_num(0), result.draws:nan_to_num(0), {rtol = 1e-11, atol = 1e-13})
+  local pairs_p, zero_p, ceiling_p = result:tests()
+  test.truthy(zero_p[at.mixed]:item() < 0.01 and pairs_p[{at.mixed, at.overfitted}]:item() < 0.05)
+  test.equal(ceiling_p.shape[1], 6)
+  test.truthy(result:summary():find('95% intervals of the corrected variance', 1, true))
+  test.close(result:table().standard_error, result.variance:sqrt(), {rtol = 1e-14})
+  test.close(result:table().p_ceiling, ceiling_p, {rtol = 1e-14})
+  test.truthy(tostring(rsa.evaluate(models, subjects, {method = 'pearson', crossvalidate = true, samples = 8, seed = 1}))
+    :find('8 samples are too few to tell the variance', 1, true))
+  local few = rsa.evaluate({a = models.mixed}, subjects:narrow(0, 0, 3), {method = 'cosine', crossvalidate = true, samples = 40})
+  test.equal({select('#', few:tests()), few.mean.shape[1], #few.warnings}, {3, 1, 1})
+  test.equal((select(3, few:tests())), nil)
+  local w = rsa.fit_weights(models.mixed, subjects)
+  test.close(w:norm():item(), 1, {rtol = 1e-12})
+  test.truthy(w[0]:item() > w[1]:item() and w[1]:item() > math.abs(w[2]:item()))
+  test.raises(function() rsa.evaluate({a = rsa.weighted(parts)}, subjects, {method = 'pearson'}) end, 'always wins: crossvalidate = true')
+  test.raises(function() rsa.evaluate(models, subjects, {crossvalidate = true}) end, 'expected pearson, cosine, corr_cov or cosine_cov')
+  test.raises(function() rsa.evaluate(models, subjects, {method = 'pearson', crossvalidate = {fold = 2}}) end, "unknown option 'fold'")
+  test.raises(function() rsa.evaluate(models, subjects, {method = 'pearson', crossvalidate = {conditions = 9}}) end, 'at least 3 conditions and 1 subject in each fold')
+  test.raises(function() rsa.evaluate(models, subjects, {method = 'bures'}) end, 'crossvalidate = true')
+  test.raises(function() rsa.evaluate(parts, subjects, {method = 'bures'}) end, 'need every pair, and conditions drawn twice have none')
+  test.raises(function() rsa.weighted(parts, {ridge = -1}) end, 'ridge: expected a number of at least 0, got -1')
+  test.raises(function() rsa.choice(parts[0]) end, 'choice: expected at least 2 RDMs, got 1')
+end)
+
+test.case('the corrected interval, of every method that can be resampled', function()
+  torch.manual_seed(11)
+  local truth = torch.rand({1, 190}, float64)
+  local subjects, models = truth + 0.6 * torch.rand({4, 190}, float64), torch.cat({truth, torch.rand({1, 190}, float64)}, 0)
+  for _, method in ipairs{'spearman', 'rho-a', 'tau-a', 'pearson', 'cosine', 'corr_cov', 'cosine_cov'} do
+    local result = rsa.evaluate(models, subjects, {method = method, interval = 'dual', samples = 40})
+    test.close(result.mean, rsa.compare(models, subjects, {method = method}):mean(1), {rtol = 1e-9}, method)
+    local wide = result.draws:var(0)
+    test.truthy((result.variance:le(wide + 1e-9)):all():item(), method)
+    test.truthy((result.interval:select(1, 0):lt(result.mean)):all():item(), method)
+    test.equal(result.warnings, {'4 subjects are too few to resample: intervals over them are too narrow'})
+  end
+  test.raises(function() rsa.evaluate(models, subjects, {interval = 'normal'}) end, "expected percentile or dual, got 'normal'")
+  test.raises(function() rsa.evaluate(models, subjects, {interval = 'dual', over = 'subjects'}) end, 'resample both factors')
+end)
+
+test.case('over 200 simulated studies the corrected interval covers, and tests of equal models seldom reject', function()
+  local function rdm(x) return rsa.rdm(x, {distance = 'sqeuclidean_mean'}):vectors() end
+  local studies, n, subjects = 200, 20, 10
+  local means, intervals, variance, uncorrected, rejected = {}, {}, 0, 0, 0
+  for study = 1, studies do
+    torch.scope(function()
+      torch.manual_seed(study)
+      local shared, each = torch.randn({n, 20}, float64), {}
+      for s = 1, subjects do each[s] = rdm(shared + 1.2 * torch.randn({n, 20}, float64)) end
+      local models = torch.cat({rdm(shared + torch.randn({n, 20}, float64)), rdm(shared + torch.randn({n, 20}, float64))}, 0)
+      local e = rsa.evaluate(models, torch.cat(each, 0), {method = 'pearson', interval = 'dual', samples = 150, seed = study})
+      means[study], intervals[study] = e.mean[0]:item(), {e.interval[{0, 0}]:item(), e.interval[{0, 1}]:item()}
+      variance, uncorrected = variance + e.variance[0]:item() / studies, uncorrected + e.draws:var(0)[0]:item() / studies
+      if e:tests()[{0, 1}]:item() < 0.05 then rejected = rejected + 1 end
+    end)
+  end
+  local truth, covered = tensor(means):mean():item(), 0
+  for _, ends in ipairs(intervals) do
+    if ends[1] <= truth and truth <= ends[2] then covered = covered + 1 end
+  end
+  -- Of 200 draws of probability .95 fewer than 181 are hit, and of .05 more than 19, once in 200 times each.
+  test.truthy(covered >= 181, covered)
+  test.truthy(rejected <= 19, rejected)
+  -- The variance over studies is known to about 10 %; resampling both factors at once overstates it.
+  local spread = tensor(means):var():item()
+  test.truthy(variance > 0.8 * spread and variance < 1.5 * spread and uncorrected > 1.3 * variance, variance / spread)
 end)
 
 test.case('every function is described, and nothing else', function()

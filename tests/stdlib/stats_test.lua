@@ -224,6 +224,97 @@ test.case('trial tables', function()
   test.raises(function() stats.error_consistency_ceiling{subj = {}} end, "no column 'condition'")
 end)
 
+test.case('least squares: t-tests, analysis of variance, interactions', function()
+  local frame = require 'brain.frame'
+  local group, score = {}, {}
+  for _, v in ipairs(a) do group[#group + 1], score[#score + 1] = 'a', v end
+  for _, v in ipairs(b) do group[#group + 1], score[#score + 1] = 'b', v end
+  local data = frame.new{{'group', group}, {'score', score}}
+  local fit, t = stats.ols(data, 'score ~ group'), stats.ttest(a, b, {equal_variance = true})
+  local row = fit.coefficients:row(1)
+  test.equal(row.term, 'group[b]')
+  test.close(row.t, -t.t, {rtol = 1e-11})
+  test.close(row.p, t.p, {rtol = 1e-11})
+  test.close(fit:test('group').p, t.p, {rtol = 1e-10})
+  test.close(fit:contrast{['group[b]'] = -2}.estimate, 2 * t.mean, {rtol = 1e-11})
+  -- one-way analysis of variance of three groups, by sums of squares
+  for _, v in ipairs(c) do group[#group + 1], score[#score + 1] = 'c', v end
+  data = frame.new{{'group', group}, {'score', score}, {'x', torch.arange(22):double():square()}}
+  local three = stats.ols(data, 'score ~ group')
+  local all, within, between = tensor(score), 0, 0
+  for _, part in ipairs{tensor(a), tensor(b), tensor(c)} do
+    within = within + (part - part:mean()):square():sum():item()
+    between = between + part.shape[1] * (part:mean() - all:mean()):square():item()
+  end
+  test.close(three:test('group').f, between / 2 / (within / 19), {rtol = 1e-10})
+  test.equal(three:test('group').df, {2, 19})
+  test.close(three.r2, between / (between + within), {rtol = 1e-11})
+  local difference = three:contrast{['group[b]'] = 1, ['group[c]'] = -1}
+  test.close(difference.estimate, tensor(b):mean():item() - tensor(c):mean():item(), {rtol = 1e-10})
+  test.truthy(difference.low < difference.estimate and difference.estimate < difference.high)
+  -- every group its own line: the interaction holds the differences of slopes
+  local lines = stats.ols(data, 'score ~ group * x')
+  test.equal(lines.names, {'(intercept)', 'group[b]', 'group[c]', 'x', 'group[b]:x', 'group[c]:x'})
+  local of_c = stats.ols(data:where{group = 'c'}, 'score ~ x')
+  test.close(lines:contrast{x = 1, ['group[c]:x'] = 1}.estimate, of_c.beta[1]:item(), {rtol = 1e-8})
+  test.truthy(tostring(lines):find('score ~ group * x: 22 rows', 1, true))
+  test.raises(function() stats.ols(data, 'score ~ grup') end, "no column 'grup'")
+  test.raises(function() stats.ols(data, 'score') end, "formula: expected 'y ~ a + b'")
+  test.raises(function() stats.ols(data, 'group ~ x') end, "expected numbers in column 'group', got text")
+  test.raises(function() stats.ols({y = {1, 2, 3, 5}, u = {1, 2, 3, 5}, v = {2, 4, 6, 10}}, 'y ~ u + v') end, "'v' follows from the terms before it")
+  test.raises(function() three:contrast{['group[d]'] = 1} end, "no coefficient 'group[d]'")
+  test.raises(function() three:test 'x' end, "no term 'x'; there are group")
+end)
+
+test.case('lines with breaks, reliability', function()
+  local x = torch.arange(20):double()
+  local fit = stats.breakpoints(x, 3 + x - 2 * (x - 7):clamp{min = 0} + 4 * (x - 13):clamp{min = 0}, {breaks = 2})
+  test.equal(fit.breaks, {7, 13})
+  test.close(tensor(fit.slopes), tensor{1, -1, 3}, {rtol = 1e-9})
+  test.raises(function() stats.breakpoints(x, x, {breaks = 9}) end, 'breaks: expected 1 to 3, got 9')
+  test.close(stats.bonferroni{0.01, 0.6}, tensor{0.02, 1})
+  torch.manual_seed(2)
+  local signal = torch.randn({80, 1, 6}, {dtype = 'float64'}) * 2
+  local trials = signal + torch.randn({80, 4, 6}, {dtype = 'float64'})
+  local ratio, ceiling = stats.ncsnr(trials)
+  test.close(ratio:mean():item(), 2, {rtol = 0.1})
+  test.close(ceiling, ratio:square() / (ratio:square() + 0.25), {rtol = 1e-12})
+  local gsn = stats.gsn(trials, {simulations = 20, seed = 1})
+  test.equal(gsn.ceiling, stats.gsn(trials, {simulations = 20, seed = 1}).ceiling)
+  test.truthy(gsn.ceiling > 0.8 and gsn.ceiling < 1 and gsn.reliability > 0.6)
+  test.equal(stats.gsn(trials, {variant = '2022', simulations = 0}).ceiling, nil)
+  test.raises(function() stats.gsn(trials, {variant = 'old'}) end, "variant: expected biconvex (2024) or nearest (2022), got 'old'")
+  local scores = torch.randn({12, 1}, {dtype = 'float64'}) + 0.5 * torch.randn({12, 3}, {dtype = 'float64'})
+  local stable = stats.rank_stability(scores, {permutations = 200})
+  local ranks = torch.corrcoef(stats.rank(scores.T:contiguous()))
+  test.close(stable.mean, (ranks[{0, 1}] + ranks[{0, 2}] + ranks[{1, 2}]):item() / 3, {rtol = 1e-11})
+  test.truthy(stable.p < 0.02)
+  test.truthy(stats.rank_stability(torch.randn(12, 3), {permutations = 100, seed = 1}).p > 0.02)
+end)
+
+local deepnsd = test.shared 'data/conwell/deepnsd'
+if deepnsd then
+  test.case('published effects of architecture, and the rank where scores break', function()
+    local frame = require 'brain.frame'
+    local scores = frame.read(deepnsd .. '/Figure2.csv')
+    -- metric, transformers less convolutional networks and its standard error, as lm gives them
+    for metric, published in pairs{crsa = {-0.04074844, 0.00612264}, wrsa = {-0.00988008, 0.00283238}} do
+      local fit = stats.ols(scores:where{metric = metric}, 'score ~ contrast + subj_id', {factors = {'subj_id'}})
+      local row = fit.coefficients:row(1)
+      test.equal({row.term, fit.n}, {'contrast[Transformer]', 220})
+      test.close(row.estimate, published[1], {atol = 1e-8, rtol = 0})
+      test.close(row.standard_error, published[2], {atol = 1e-8, rtol = 0})
+    end
+    local summary = frame.read(deepnsd .. '/results_summary.csv')
+    for metric, breaks in pairs{wrsa = {124, 154}, crsa = {123, 150}} do
+      local falling = summary:where{metric = metric}.score:sort{descending = true}
+      test.equal(stats.breakpoints(torch.arange(1, 225), falling, {breaks = 2}).breaks, breaks)
+    end
+    local ceilings = frame.read(deepnsd .. '/noise_ceilings.csv')
+    test.close(ceilings.value:mean():item(), 0.80028, {atol = 6e-6, rtol = 0})
+  end)
+end
+
 test.case('every function is described, and nothing else', function()
   local help = require 'brain.help'
   for name in pairs(stats) do test.truthy(help.find('stats.' .. name), name) end

@@ -1,0 +1,48 @@
+-- Variances of evaluations from three bootstraps (Schuett, Kipnis, Diedrichsen and Kriegeskorte 2023): resampling both
+-- factors counts the variance of measurements twice or more; resampling each alone says how often.
+local dual = {}
+
+local float64 = {dtype = 'float64'}
+
+-- Tensors of variances under both factors, subjects alone and conditions alone -> the variance of a new study; NaN where
+-- it is not above 0, as differences of few samples may be.
+function dual.corrected(both, subjects, conditions, n_subjects, n_conditions)
+  local r, p = n_subjects / (n_subjects - 1), n_conditions / (n_conditions - 1)
+  local of_subjects, of_conditions = r * subjects, p * conditions
+  local variance = of_subjects + of_conditions - r * p * (both - subjects - conditions)
+  variance = torch.minimum(torch.maximum(torch.maximum(variance, of_subjects), of_conditions), both)
+  return variance:masked_fill(variance:le(0), 0 / 0)
+end
+
+-- The covariance [q, q] of draws [n, repeats, q], and how many counted: those without NaN. With several repeats of
+-- cross-validation the variance that comes of dealing out folds is taken off: what repeats share is left.
+function dual.covariance(draws)
+  draws = draws[draws:isnan():flatten(1):any(1):logical_not()]
+  local n, repeats = draws.shape[1], draws.shape[2]
+  if n < 3 then error(('evaluate: only %d draws had enough different conditions and subjects'):format(n), 0) end
+  local function covariance(x)
+    local centred = x - x:mean(0, true)
+    return centred.T:matmul(centred) / (n - 1)
+  end
+  local of_means = covariance(draws:mean(1))
+  if repeats == 1 then return of_means, n end
+  local single = torch.zeros(of_means.shape, float64)
+  for k = 0, repeats - 1 do single = single + covariance(draws:select(1, k)) end
+  return (repeats * of_means - single / repeats) / (repeats - 1), n
+end
+
+-- The variance of i - j from covariances.
+local function of_differences(c) return c:diagonal():unsqueeze(1) + c:diagonal():unsqueeze(0) - 2 * c end
+
+-- From three covariances of m models followed by any ceilings: variances of models [m], of their differences [m, m], and
+-- of their differences to each ceiling [m, ceilings].
+function dual.variances(both, subjects, conditions, m, n_subjects, n_conditions)
+  local function corrected(f)
+    return dual.corrected(f(both), f(subjects), f(conditions), n_subjects, n_conditions)
+  end
+  local differences = corrected(of_differences)
+  return corrected(function(c) return c:diagonal() end):narrow(0, 0, m), differences:narrow(0, 0, m):narrow(1, 0, m),
+    differences:narrow(0, 0, m):narrow(1, m, differences.shape[1] - m)
+end
+
+return dual
