@@ -11,7 +11,7 @@ rsa.rdms(tensor, {labels}) -> RDMs
 Wraps condensed vectors [pairs] or [k, pairs] (upper triangle row by row) or matrices [n, n] or [k, n, n].
 r.n conditions, r.labels, #r matrices
 r:vectors() [k, pairs]   r:matrices() [k, n, n]   r:mean()   r:rank()   r:subset{0, 2} or {'cat', 'dog'}
-r:select{0} some of the k
+r:select{0} some of the k   r:places{'cat', 'dog'} their numbers
 Every function that takes RDMs takes such a tensor.
 
 rsa.compare(a, b, {method = 'spearman', control}) -> Tensor [k_a, k_b]
@@ -25,6 +25,16 @@ all (upper), after scaling that suits the method (ranks; z-scores for pearson; r
 spearman ranks the mean anew, as it would any model; rsa.noise_ceiling(r:rank(), {method = 'pearson'}) does
 not, and gives the wider bounds that are sometimes reported.
 
+rsa.pixels(images, {distance = 'correlation', labels}) -> RDMs
+How the bytes of pictures differ: uint8 [n, height, width, channels].
+
+rsa.silhouette(images, {distance = 'correlation', tolerance = 0, background, labels}) -> RDMs
+How the outlines of objects differ: where a picture is not its background, the colour of its first pixel or a list of one
+value for each channel; tolerance in bytes. With the defaults this is the silhouette model of Kriegeskorte et al. 2008.
+
+rsa.categorical(categories, {labels}) -> RDMs
+0 within a category, 1 between; categories: a list of texts or numbers, one for each condition, or a Tensor.
+
 rsa.decoding_rdm(trials, {classifier = 'svm', folds = 4, average = 5, repeats = 5, smooth = 5, seed = 0}) -> Tensor
 [times, pairs]: cross-validated accuracy of telling two conditions apart from the channels at each time.
 trials [conditions, repetitions, channels, times]; repetitions are averaged in random groups of `average`.
@@ -33,7 +43,7 @@ classifier 'svm' (linear, C = 1) or 'lda'.
 rsa.smooth(x, width) -> Tensor
 The centred mean over axis 0, its window cut at the ends.
 
-rsa.evaluate(models, rdms, {method = 'spearman', over = 'both', samples = 1000, control, select, seed = 0, confidence = 0.95})
+rsa.evaluate(models, rdms, {method = 'spearman', over = 'both', samples = 1000, control, select, crossvalidate, seed = 0, confidence = 0.95})
 models: RDMs, or a table name -> RDMs; rdms: one for each subject. Bootstraps over = 'both' subjects and
 conditions (pairs of a condition's own copies left out), 'subjects' or 'conditions'. Returns
 .mean [models]  .interval [models, 2]  .draws  .per_subject [models, subjects]  .ceiling {lower, upper}  .names
@@ -41,6 +51,9 @@ conditions (pairs of a condition's own copies left out), 'subjects' or 'conditio
 :tests() p of pairs of models, and of each against 0   :summary()
 select = 'nested': a model may have several RDMs (layers); each sample takes the one that is best on the
 conditions it leaves out (.chosen).
+crossvalidate = {{conditions}, ...}: RDM f of a model was made without the conditions of fold f (numbers from 0, or labels)
+and is compared on them alone; a model of one RDM is compared in every fold. Means over folds; .per_fold [models, folds].
+Conditions are resampled once for all folds of a sample, so that folds that share them vary together.
 
 stats.ttest(a, {b}, {paired = false, equal_variance = false, tail = 'two', mean = 0}) -> {t, p, df, mean, standard_error}
 Along axis 0: one sample against mean, Welch's test of two, or paired.

@@ -4,7 +4,10 @@ local read_options = require 'brain.options'
 local public = require('brain.blame').wrap
 local rdms = require 'brain.rsa.rdms'
 
-local rsa = {evaluate = require 'brain.rsa.evaluate'}
+local confounds = require 'brain.rsa.confounds'
+
+local rsa = {evaluate = require 'brain.rsa.evaluate', pixels = confounds.pixels, silhouette = confounds.silhouette,
+  categorical = confounds.categorical}
 
 function rsa.rdms(tensor, options)
   local o = read_options('rdms', options, {labels = false})
