@@ -13,7 +13,7 @@ local run = experiment.start {name = 'rsa92', about = 'Trained networks compared
     steps = {10, 'steps of alignment'},
     rate = {1e-4, 'their size (Adam)'},
     folds = {3, 'parts of the random split of pictures'},
-    samples = {1000, 'bootstrap samples'},
+    samples = {300, 'bootstrap samples of subjects and pictures'},
   }}
 local opt = run.options
 local chosen = networks.chosen(opt.networks, opt.data)

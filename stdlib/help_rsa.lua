@@ -29,8 +29,8 @@ rsa.pixels(images, {distance = 'correlation', labels}) -> RDMs
 How the bytes of pictures differ: uint8 [n, height, width, channels].
 
 rsa.silhouette(images, {distance = 'correlation', tolerance = 0, background, labels}) -> RDMs
-How the outlines of objects differ: where a picture is not its background, the colour of its first pixel or a list of one
-value for each channel; tolerance in bytes. With the defaults this is the silhouette model of Kriegeskorte et al. 2008.
+How the outlines of objects differ: where a picture is not its background, the colour of its first pixel or a list
+of one value for each channel; tolerance in bytes. By default the silhouette model of Kriegeskorte et al. 2008.
 
 rsa.categorical(categories, {labels}) -> RDMs
 0 within a category, 1 between; categories: a list of texts or numbers, one for each condition, or a Tensor.
@@ -43,7 +43,8 @@ classifier 'svm' (linear, C = 1) or 'lda'.
 rsa.smooth(x, width) -> Tensor
 The centred mean over axis 0, its window cut at the ends.
 
-rsa.evaluate(models, rdms, {method = 'spearman', over = 'both', samples = 1000, control, select, crossvalidate, seed = 0, confidence = 0.95})
+rsa.evaluate(models, rdms, {method = 'spearman', over = 'both', samples = 1000, control, select, crossvalidate,
+seed = 0, confidence = 0.95})
 models: RDMs, or a table name -> RDMs; rdms: one for each subject. Bootstraps over = 'both' subjects and
 conditions (pairs of a condition's own copies left out), 'subjects' or 'conditions'. Returns
 .mean [models]  .interval [models, 2]  .draws  .per_subject [models, subjects]  .ceiling {lower, upper}  .names
@@ -51,9 +52,9 @@ conditions (pairs of a condition's own copies left out), 'subjects' or 'conditio
 :tests() p of pairs of models, and of each against 0   :summary()
 select = 'nested': a model may have several RDMs (layers); each sample takes the one that is best on the
 conditions it leaves out (.chosen).
-crossvalidate = {{conditions}, ...}: RDM f of a model was made without the conditions of fold f (numbers from 0, or labels)
-and is compared on them alone; a model of one RDM is compared in every fold. Means over folds; .per_fold [models, folds].
-Conditions are resampled once for all folds of a sample, so that folds that share them vary together.
+crossvalidate = {{conditions}, ...}: RDM f of a model was made without the conditions of fold f (numbers from 0, or
+labels) and is compared on them alone; a model of one RDM is compared in every fold. Means over folds; .per_fold
+[models, folds]. Conditions are drawn once for all folds, so that folds that share them vary together.
 
 stats.ttest(a, {b}, {paired = false, equal_variance = false, tail = 'two', mean = 0}) -> {t, p, df, mean, standard_error}
 Along axis 0: one sample against mean, Welch's test of two, or paired.

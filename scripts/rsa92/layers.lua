@@ -17,15 +17,20 @@ function layers.rdms(chosen, study, device, root)
   return {rdms = torch.cat(parts), network = network, layer = layer}
 end
 
--- How the bootstrap goes for a set: one measurement has no subjects to draw from.
-local function how(set, control, opt)
-  return {samples = opt.samples, seed = opt.seed, control = control, over = #set > 1 and 'both' or 'conditions'}
-end
-
 local function stacked(named)
   local names, list = {}, {}
   for name, set in pairs(named) do names[#names + 1], list[#list + 1] = name, set:vectors() end
   return torch.cat(list), names
+end
+
+-- The confounds and the study's own models, without those that are confounds again.
+local function simple_models(study, confounds)
+  local control, names = stacked(confounds)
+  local all = {control}
+  for name, model in pairs(study.models) do
+    if rsa.compare(model, control):max():item() < 1 - 1e-4 then names[#names + 1], all[#all + 1] = name, model:vectors() end
+  end
+  return torch.cat(all), names
 end
 
 -- The RDMs of each network by its label.
@@ -45,18 +50,17 @@ end
 --   confounds {names, raw [confounds, 3], to_mean}, chosen {names, raw, partial [networks, 3]}: the layer chosen on other pictures}
 function layers.compare(seen, study, confounds, opt)
   local control = stacked(confounds)
-  local given, given_names = stacked(study.models)
-  local simple, names = torch.cat({control, given}), select(2, stacked(confounds))
-  table.move(given_names, 1, #given_names, #names + 1, names)
+  local simple, names = simple_models(study, confounds)
+  local every, n, all = torch.cat({seen.rdms, simple}), #seen.rdms, {}
   local function bounds(result) return torch.cat({result.mean:unsqueeze(1), result.interval}, 1) end
-  local all = {}
   for name, set in pairs(study.rdms) do
-    local every = torch.cat({seen.rdms, simple})
-    local n, mean = #seen.rdms, set:mean()
-    local result = rsa.evaluate(every, set, how(set, control, opt))
+    local mean = set:mean()
+    local function evaluate(candidates, select)  -- one measurement has no subjects to draw from
+      return rsa.evaluate(candidates, set, {samples = opt.samples, seed = opt.seed, control = control, select = select,
+        over = #set > 1 and 'both' or 'conditions'})
+    end
+    local result, nested = evaluate(every), evaluate(by_network(seen), 'nested')
     local raw, partial = bounds(result), bounds(result.partial)
-    local nested = rsa.evaluate(by_network(seen), set, {samples = opt.samples, seed = opt.seed, control = control, select = 'nested',
-      over = how(set, nil, opt).over})
     local to_mean = rsa.compare(every, mean):view(-1)
     all[#all + 1] = {set = name, ceiling = result.ceiling, raw = raw['0:' .. n], partial = partial['0:' .. n], to_mean = to_mean['0:' .. n],
       confounds = {names = names, raw = raw[n .. ':'], partial = partial[n .. ':'], to_mean = to_mean[n .. ':']},

@@ -159,7 +159,7 @@ end
 -- Seconds are CPU seconds of one core.
 function report.plan(opt, chosen)
   local lines = {{'layers', note = ('%d networks, 92 pictures'):format(#chosen), seconds = 4.0 * #chosen},
-    {'compare', note = ('%d bootstrap samples, 5 sets'):format(opt.samples), seconds = 0.25 * opt.samples}}
+    {'compare', note = ('%d bootstrap samples, 5 sets'):format(opt.samples), seconds = 0.06 * opt.samples * #chosen}}
   if opt.align ~= 'none' then
     local folds = opt.folds + 15
     lines[3] = {'align', note = ('%d folds x 2 targets, %d steps'):format(folds, 2 * opt.steps), seconds = folds * 4 * opt.steps * 0.3}
