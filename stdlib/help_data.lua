@@ -37,13 +37,13 @@ responses      name -> [n, units] of voxels, neurons or sensors, [subjects, n, u
 models         name -> RDMs to compare with
 study.images, .n, .labels, .groups, .rdms, .models; the last three are tables by name, in order
 study:confounds()                    name -> RDMs of pixels, silhouettes (of objects on one colour) and each group
-study:column(network, {size})        a data.image_column of the pictures, squashed to the network's input
+study:column(network, {size, interpolation = 'bilinear'})  a data.image_column: squashed to the network's input
 
 data.rsa92(folder or file) -> study
 92 photographs in six categories with RDMs of human IT (4 subjects) and monkey IT (Kriegeskorte et al. 2008), judged
 similarity (16; Mur et al. 2013), and EVC and IT of 15 people (Cichy et al. 2014): 'human IT', 'monkey IT',
 'behaviour', 'Cichy EVC', 'Cichy IT'; models V1, HMAX, Silhouette and others; groups categories, animacy. One HDF5
-file, rsa92.h5: images/gray_175, labels/, rdm/. What is missing or has another shape is an error that says where to get it.
+file, rsa92.h5: images/gray_175, labels/, rdm/; errors say what of it is missing and where it comes from.
 
 train.fit{model =, data =, loss =, optimizer =, epochs =, ...} -> history (Frame, a row per epoch)
 Afterwards the model is in eval mode and holds the best weights (with validation) or the last.

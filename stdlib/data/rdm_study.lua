@@ -118,10 +118,10 @@ end
 
 -- The pictures as a network of the registry takes them, squashed to its input's size: a column of float32 [3, h, w].
 function Study:column(network, options)
-  local o = read_options('column', options, {size = false})
+  local o = read_options('column', options, {size = false, interpolation = 'bilinear'})
   local how = require('brain.models').transform(network)
   local side = o.size or how.crop or 224
-  how.resize, how.crop = {side, side}, nil
+  how.resize, how.crop, how.interpolation = {side, side}, nil, o.interpolation
   return images.image_column(self.images, {transform = how})
 end
 

@@ -121,3 +121,21 @@ for _, network in ipairs {
     end)
   end
 end
+
+local lite0 = test.shared 'data/weights_pypi/tf_efficientnet_lite0.safetensors'
+if lite0 then
+  test.case('timm/tf_efficientnet_lite0 agrees with brains and behaviour as recorded', function()
+    local study, name = data.rsa92(path), 'timm/tf_efficientnet_lite0'
+    local h <close> = file.open(test.shared 'data/weights_pypi/golden_tf_efficientnet_lite0.h5')
+    local column <close> = study:column(name)
+    local features = models.extract(models.create(name, {weights = lite0}):eval(), column, {layers = 'blocks.5.{2,3}', batch = 23})
+    local sets = {mIT = 'monkey IT', hIT = 'human IT', behav = 'behaviour', cichy_EVC = 'Cichy EVC', cichy_IT = 'Cichy IT'}
+    for layer, x in pairs(features) do
+      local recorded = h:attributes('block/' .. layer)
+      for key, set in pairs(sets) do
+        -- weights are kept in half precision, which changes correlations by up to 4e-4
+        test.close(rsa.compare(rsa.rdm(x:flatten(1)), study.rdms[set]:mean()):item(), recorded['spearman_' .. key], {rtol = 0, atol = 5e-4}, layer .. ' ' .. set)
+      end
+    end
+  end)
+end
