@@ -36,7 +36,8 @@ responses      name -> [n, units] of voxels, neurons or sensors, [subjects, n, u
                subject, of which RDMs are made by distance; a unit that is NaN somewhere is left out
 models         name -> RDMs to compare with
 study.images, .n, .labels, .groups, .rdms, .models; the last three are tables by name, in order
-study:confounds()                    name -> RDMs of pixels, silhouettes (of objects on one colour) and each group
+study:confounds()        name -> RDMs of pixels and silhouettes (of pictures in a Tensor; silhouettes where the four
+               corners have one colour) and of each group
 study:column(network, {size, interpolation = 'bilinear'})  a data.image_column: squashed to the network's input
 
 data.rsa92(folder or file) -> study

@@ -100,8 +100,17 @@ local function rdm_study(given)
   return self
 end
 
--- What pictures share besides objects' identity: name -> RDMs of their pixels, their outlines (where they lie on one
--- colour), and each grouping.
+-- Whether the four corners of every picture have one colour: objects cut out, not scenes.
+local function are_cut_out(pictures)
+  local corner = pictures:select(1, 0):select(1, 0)
+  for _, at in ipairs {{0, -1}, {-1, 0}, {-1, -1}} do
+    if not torch.equal(pictures:select(1, at[1]):select(1, at[2]), corner) then return false end
+  end
+  return true
+end
+
+-- What pictures share besides objects' identity: name -> RDMs of their pixels and their outlines (of pictures in a Tensor;
+-- outlines where objects are cut out), and of each grouping.
 function Study:confounds()
   local found, names = {}, {}
   local function add(name, set)
@@ -109,8 +118,7 @@ function Study:confounds()
   end
   if is_tensor(self.images) then
     add('pixels', confounds.pixels(self.images, {labels = self.labels}))
-    local ok, silhouette = pcall(confounds.silhouette, self.images, {labels = self.labels})
-    if ok then add('silhouette', silhouette) end
+    if are_cut_out(self.images) then add('silhouette', confounds.silhouette(self.images, {labels = self.labels})) end
   end
   for name, of in pairs(self.groups) do add(name, confounds.categorical(of, {labels = self.labels})) end
   return ordered(found, names)

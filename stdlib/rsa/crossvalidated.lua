@@ -18,7 +18,7 @@ end
 
 -- places: list of 0-based numbers by fold. Counts are those of all conditions, so that folds share their draws.
 -- -> [draws, models], [draws, models, subjects], [draws, 2], [draws, models, folds]
-local function evaluate(list, data, places, conditions, subjects, how)
+function crossvalidated.evaluate(list, data, places, conditions, subjects, how)
   local similarity, each, ceiling = {}, {}, {}
   for f, fold in ipairs(places) do
     local models = {}
@@ -30,7 +30,5 @@ local function evaluate(list, data, places, conditions, subjects, how)
   similarity = torch.stack(similarity, -1)
   return similarity:nanmean(-1), torch.stack(each, -1):nanmean(-1), torch.stack(ceiling, -1):nanmean(-1), similarity
 end
-
-crossvalidated.evaluate = evaluate
 
 return crossvalidated
