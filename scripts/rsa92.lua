@@ -32,7 +32,7 @@ local compared = run:step('compare', function() return layers.compare(seen, stud
 -- tested on the other subjects and other data, on pictures of which nothing was learned.
 local aligned
 if opt.align ~= 'none' then
-  local entry, half = networks.find(opt.align, opt.data), alignment.halves(study.rdms[opt.set], run.seed)
+  local entry, half = networks.find(opt.align, opt.data), alignment.halves(study, opt.set, run.seed)
   local targets = {brain = half.learn:mean(), categories = alignment.of_categories(confounds)}
   local alone = run:step('layers/' .. entry.name, function() return layers.rdms({entry}, study, run.device, opt.data) end)
   aligned = {entry = entry, sets = alignment.sets(study, opt.set, half), best = alignment.best_layer(alone, half), splits = {}}

@@ -43,8 +43,7 @@ classifier 'svm' (linear, C = 1) or 'lda'.
 rsa.smooth(x, width) -> Tensor
 The centred mean over axis 0, its window cut at the ends.
 
-rsa.evaluate(models, rdms, {method = 'spearman', over = 'both', samples = 1000, control, select, crossvalidate,
-seed = 0, confidence = 0.95})
+rsa.evaluate(models, rdms, {method = 'spearman', over = 'both', samples = 1000, control, select, seed = 0, confidence = 0.95})
 models: RDMs, or a table name -> RDMs; rdms: one for each subject. Bootstraps over = 'both' subjects and
 conditions (pairs of a condition's own copies left out), 'subjects' or 'conditions'. Returns
 .mean [models]  .interval [models, 2]  .draws  .per_subject [models, subjects]  .ceiling {lower, upper}  .names
@@ -52,8 +51,12 @@ conditions (pairs of a condition's own copies left out), 'subjects' or 'conditio
 :tests() p of pairs of models, and of each against 0   :summary()
 select = 'nested': a model may have several RDMs (layers); each sample takes the one that is best on the
 conditions it leaves out (.chosen).
-crossvalidate = {{conditions}, ...}: RDM f of a model was made without the conditions of fold f (numbers from 0, or
-labels) and is compared on them alone; a model of one RDM is compared in every fold. Means over folds; .per_fold
+
+rsa.evaluate_folds(models, rdms, {folds, method = 'spearman', over = 'both', samples = 1000, control, seed = 0,
+confidence = 0.95})
+Models that were fitted: RDM f of a model was made without the conditions of folds[f] (lists of numbers from 0, or of
+labels) and is compared on them alone; a model of one RDM is compared in every fold. Means over folds. models: a table
+name -> RDMs. Returns .names .mean .interval .draws .per_subject .ceiling .partial as rsa.evaluate, and .per_fold
 [models, folds]. Conditions are drawn once for all folds, so that folds that share them vary together.
 
 stats.ttest(a, {b}, {paired = false, equal_variance = false, tail = 'two', mean = 0}) -> {t, p, df, mean, standard_error}

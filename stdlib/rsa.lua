@@ -6,8 +6,8 @@ local rdms = require 'brain.rsa.rdms'
 
 local confounds = require 'brain.rsa.confounds'
 
-local rsa = {evaluate = require 'brain.rsa.evaluate', pixels = confounds.pixels, silhouette = confounds.silhouette,
-  categorical = confounds.categorical}
+local rsa = {evaluate = require 'brain.rsa.evaluate', evaluate_folds = require 'brain.rsa.folds'}
+for name, f in pairs(confounds) do rsa[name] = f end
 
 function rsa.rdms(tensor, options)
   local o = read_options('rdms', options, {labels = false})

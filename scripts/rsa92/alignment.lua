@@ -5,8 +5,15 @@ local alignment = {}
 
 local function permutation(n, seed) return torch.randperm(n, {generator = torch.Generator():manual_seed(seed)}) end
 
--- Half of the subjects to learn from and the others to test on.
-function alignment.halves(set, seed)
+-- Half of the subjects of a set to learn from and the others to test on.
+function alignment.halves(study, name, seed)
+  local set, names = study.rdms[name], {}
+  for each, rdms in pairs(study.rdms) do
+    if #rdms > 1 then names[#names + 1] = each end
+  end
+  if not set or #set < 2 then
+    error(("--set: expected measurements of several subjects, one of %s, got '%s'"):format(table.concat(names, ', '), name), 0)
+  end
   local order = permutation(#set, seed):tolist()
   local half = (#set + 1) // 2
   return {learn = set:select(table.move(order, 1, half, 1, {})), test = set:select(table.move(order, half + 1, #order, 1, {}))}
@@ -89,7 +96,7 @@ function alignment.tune(entry, study, target, folds, opt, device)
   local pictures = study:column(entry.name, {size = entry.size}):rows(torch.arange(study.n)):to(device)
   local x = torch.no_grad(run_through, front, pictures)
   local square = target:matrices()[0]:float():to(device)
-  local steps = {opt.steps // 4, opt.steps // 2, opt.steps, opt.steps * 2}
+  local steps = {math.max(1, opt.steps // 4), math.max(1, opt.steps // 2), opt.steps, opt.steps * 2}
   local function rdm(model)
     return rsa.rdm(torch.no_grad(function() return model:eval()(x):flatten(1) end)):vectors()[0]:cpu()
   end
@@ -142,8 +149,8 @@ function alignment.outcome(tuned, folds, best, sets, confounds, opt)
   local out = {}
   for _, name in ipairs(sets.names) do
     local set = sets.rdms[name]
-    local result = rsa.evaluate({base = tuned.brain.rdms[{0, 0}], brain = tuned.brain.rdms[main],
-      categories = tuned.categories.rdms[main], best = best.rdm}, set, {crossvalidate = folds, control = control, samples = opt.samples, seed = opt.seed, over = #set > 1 and 'both' or 'conditions'})
+    local result = rsa.evaluate_folds({base = tuned.brain.rdms[{0, 0}], brain = tuned.brain.rdms[main],
+      categories = tuned.categories.rdms[main], best = best.rdm}, set, {folds = folds, control = control, samples = opt.samples, seed = opt.seed, over = #set > 1 and 'both' or 'conditions'})
     local place = {}
     for i, model in ipairs(result.names) do place[model] = i - 1 end
     local function numbers(part)
@@ -155,12 +162,12 @@ function alignment.outcome(tuned, folds, best, sets, confounds, opt)
     for k, arm in ipairs {'brain', 'categories'} do
       curve[k] = {}
       for step = 0, tuned[arm].rdms:size(0) - 1 do
-        local each = rsa.evaluate({model = tuned[arm].rdms[step]}, set, {crossvalidate = folds, samples = 1, over = 'conditions'})
+        local each = rsa.evaluate_folds({model = tuned[arm].rdms[step]}, set, {folds = folds, samples = 1, over = 'conditions'})
         curve[k][step + 1] = each.mean[0]
       end
       curve[k] = torch.stack(curve[k])
     end
-    out[name] = {raw = numbers(result.raw), partial = numbers(result.partial), curve = torch.stack(curve)}
+    out[name] = {raw = numbers(result), partial = numbers(result.partial), curve = torch.stack(curve)}
   end
   return {names = sets.names, sets = out, steps = tuned.brain.steps}
 end

@@ -1,8 +1,8 @@
 -- Networks with trained weights: their checkpoints below the data folder, the layers that are compared (the output of each
--- block, pooling, the last layer), and for alignment the first layer that learns and the one whose RDM is aligned.
+-- block, also before its sum in MobileNetV2, pooling, the last layer), and for alignment the first layer that learns and the one whose RDM is aligned.
 local networks = {}
 
-local mobilenet_v2 = {'features.0', 'features.{1..18}', 'classifier.0', 'classifier.1'}
+local mobilenet_v2 = {'features.{0..18}', 'features.{3,5,6,8,9,10,12,13,15,16}.conv.2', 'classifier.0', 'classifier.1'}
 local all = {
   {name = 'songhan/squeezenet1_0', label = 'SqueezeNet', file = 'weights/squeezenet1_0_deepcomp_imagenet.safetensors',
     size = 224, layers = {'features.1', 'features.{3,4,5,7,8,9,10,12}', 'classifier.3'}, learns = 'features.9', aligned = 'features.12'},

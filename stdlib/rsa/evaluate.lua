@@ -3,7 +3,6 @@ local native = require 'brain.rsa.native'
 local resample = require('brain.stats.native').resample
 local read_options = require 'brain.options'
 local rdms = require 'brain.rsa.rdms'
-local crossvalidated = require 'brain.rsa.crossvalidated'
 
 local Evaluation = {}
 local meta = {__index = Evaluation, __name = 'Evaluation'}
@@ -80,21 +79,12 @@ local function evaluate(models, data, o)
   if nested and not factors[1] then
     error("evaluate: select = 'nested' chooses on the conditions a sample leaves out: over = 'both' or 'conditions'", 0)
   end
-  local folds = o.crossvalidate
-  if folds then
-    if nested then error("evaluate: crossvalidate: cannot be combined with select = 'nested'", 0) end
-    crossvalidated.check(folds, names, list)
-    local places = {}
-    for f, fold in ipairs(folds) do places[f] = data:places(fold) end
-    folds = places
-  end
   for i, model in ipairs(list) do
-    if #model > 1 and not nested and not folds then
+    if #model > 1 and not nested then
       error(("evaluate: models: '%s' has %d RDMs; select = 'nested' chooses among them"):format(names[i], #model), 0)
     end
   end
-  local all, first
-  if not folds then all, first = stacked(list) end
+  local all, first = stacked(list)
   local condition_counts = draws(factors[1], o.samples, conditions, o.seed, 0)
   local subject_counts = draws(factors[2], o.samples, subjects, o.seed, 1)
   local control = o.control and rdms.aligned(data, rdms.of(o.control, 'evaluate: control'), 'evaluate').condensed
@@ -102,13 +92,6 @@ local function evaluate(models, data, o)
   local function scores(control)
     local once = {torch.ones({1, conditions}, float64), torch.ones({1, subjects}, float64)}
     local ceilings_too = subjects > 1
-    if folds then
-      local how = {method = o.method, control = control, ceilings = ceilings_too}
-      local mean, each, ceiling, per_fold = crossvalidated.evaluate(list, data, folds, once[1], once[2], how)
-      local sampled, _, ceilings = crossvalidated.evaluate(list, data, folds, condition_counts, subject_counts, how)
-      return {ceiling = ceiling[0], ceiling_interval = interval(ceilings, o.confidence), ceiling_draws = ceilings, draws = sampled,
-        mean = mean[0], per_subject = each[0], per_fold = per_fold[0], interval = interval(sampled, o.confidence)}
-    end
     local point, each, ceiling = native.evaluate(all, data.condensed, once[1], once[2], o.method, control,
       ceilings_too)
     local sampled, _, ceilings = native.evaluate(all, data.condensed, condition_counts, subject_counts,
@@ -169,5 +152,5 @@ function meta:__tostring() return self:summary() end
 
 return function(models, data, options)
   return evaluate(models, data, read_options('evaluate', options, {method = 'spearman', over = 'both', samples = 1000,
-    control = false, select = false, crossvalidate = false, seed = 0, confidence = 0.95}))
+    control = false, select = false, seed = 0, confidence = 0.95}))
 end

@@ -53,6 +53,9 @@ before=$(cat whole/tables/alignment.csv)
 study --out whole --resume >out 2>err || { echo 'rsa92: resuming failed:'; cat err; exit 1; }
 [ "$before" = "$(cat whole/tables/alignment.csv)" ] || { echo 'rsa92: a resumed study gives other numbers'; exit 1; }
 study --dry-run >out 2>err && grep -q 'in all' out || { echo 'rsa92: --dry-run, found:'; cat out err; exit 1; }
+"$brainlua" "$script" --data "$data" --networks $network --align $network --set 'monkey IT' --samples 2 >out 2>err && exit 1
+grep -q "expected measurements of several subjects, one of human IT, behaviour, Cichy EVC, Cichy IT, got 'monkey IT'" err ||
+  { echo 'rsa92: a set without subjects, found:'; cat err; exit 1; }
 if "$brainlua" "$script" --data "$scratch" >out 2>err || ! grep -q 'expected checkpoints such as' err; then
   echo 'rsa92: says that checkpoints are missing, found:'
   cat err

@@ -4,7 +4,10 @@ local torch = require 'brain.torch'
 local rsa = require 'brain.rsa'
 
 -- Whether this build has the libraries.
-local has_hdf5 = pcall(file.save, os.tmpname() .. '.h5', {})
+local trial = os.tmpname()
+local has_hdf5 = pcall(file.save, trial .. '.h5', {})
+os.remove(trial .. '.h5')
+os.remove(trial)
 local has_images = pcall(file.load, 'tests/data/images/rgb.png')
 
 local function pictures(n)
@@ -106,6 +109,8 @@ for _, network in ipairs {
     ['features.12'] = 'features.12', logits = 'classifier.3'}},
   {'coral/mobilenet_v2_1.0_224', 'mobilenet_v2_1.0_224_imagenet', 224, {['features.0.0'] = 'features.0', ['features.8.conv.2'] = 'features.8.conv.2',
     add_53 = 'features.15', average_pool_2d_62 = 'classifier.0', logits = 'classifier.1'}},
+  {'coral/mobilenet_v2_1.0_224_inat_bird', 'mobilenet_v2_1.0_224_inat_bird', 224, {['features.9.conv.2'] = 'features.9.conv.2',
+    add_46 = 'features.13', ['features.18.0'] = 'features.18'}},
   {'coral/mobilenet_v1_0.25_128', 'mobilenet_v1_0.25_128_imagenet', 128, {conv1 = 'conv1_relu', conv_pw_9 = 'conv_pw_9_relu',
     conv_pw_13 = 'conv_pw_13_relu', average_pool_2d_27 = 'global_pool', logits = 'conv_preds'}},
 } do

@@ -132,7 +132,7 @@ test.case('evaluation of models that were fitted without the conditions they are
   local fitted = subjects:mean(0, true) + 0.3 * torch.rand({3, 66}, float64)
   local fixed = torch.rand({1, 66}, float64)
   local folds = {{0, 1, 2, 3, 4, 5}, {4, 5, 6, 7, 8, 9}, {11, 10, 9, 8, 2}}
-  local result = rsa.evaluate({fitted = fitted, fixed = fixed}, subjects, {crossvalidate = folds, samples = 50, seed = 3, control = control})
+  local result = rsa.evaluate_folds({fitted = fitted, fixed = fixed}, subjects, {folds = folds, samples = 50, seed = 3, control = control})
   local data, models, by_fold = rsa.rdms(subjects), {fitted, fixed}, torch.zeros({2, 3}, float64)
   for m, rdms in ipairs(models) do
     for f, fold in ipairs(folds) do
@@ -159,13 +159,14 @@ test.case('evaluation of models that were fitted without the conditions they are
   -- One fold of everything is no cross-validation at all.
   local every = {}
   for i = 0, 11 do every[i + 1] = i end
-  local plain, whole = rsa.evaluate(fixed, subjects, {samples = 20}), rsa.evaluate(fixed, subjects, {samples = 20, crossvalidate = {every}})
+  local plain, whole = rsa.evaluate(fixed, subjects, {samples = 20}), rsa.evaluate_folds({model = fixed}, subjects, {samples = 20, folds = {every}})
   for _, name in ipairs {'mean', 'draws', 'interval', 'ceiling', 'per_subject'} do test.close(whole[name], plain[name], {rtol = 1e-12}, name) end
-  local function raises(options, text) test.raises(function() rsa.evaluate({fitted = fitted}, subjects, options) end, text) end
-  raises({crossvalidate = {{0, 1, 2}, {3, 4, 5}}}, "'fitted': expected one RDM for each of 2 folds, or one, got 3")
-  raises({crossvalidate = {{0, 1, 2}, {3, 4, 5}, {6, 7, 12}}}, 'condition')
-  raises({crossvalidate = 3}, 'crossvalidate: expected a list of folds')
-  raises({crossvalidate = folds, select = 'nested'}, "cannot be combined with select = 'nested'")
+  local function raises(options, text) test.raises(function() rsa.evaluate_folds({fitted = fitted}, subjects, options) end, text) end
+  raises({folds = {{0, 1, 2}, {3, 4, 5}}}, "'fitted': expected one RDM for each of 2 folds, or one, got 3")
+  raises({folds = {{0, 1, 2}, {3, 4, 5}, {6, 7, 12}}}, 'condition')
+  raises({}, 'folds: expected a list of folds')
+  raises({folds = folds, over = 'all'}, 'expected both, subjects or conditions')
+  test.raises(function() rsa.evaluate_folds(fixed, subjects, {folds = folds}) end, 'models: expected a table name -> RDMs')
 end)
 
 test.case('RDMs of pixels, outlines and categories', function()
