@@ -23,6 +23,7 @@ if run.dry then return end
 -- 92 pictures with RDMs by subject, and RDMs of what pictures share besides: pixels, outlines, categories, animacy.
 local study = data.rsa92(run:input(opt.data .. '/rsa92/rsa92.h5'))
 local confounds = study:confounds()
+for _, entry in ipairs(chosen) do run:input(opt.data .. '/' .. entry.file) end
 
 -- RDMs (1 - Pearson) of every layer, and how they agree with each set of measurements (Spearman).
 local seen = run:step('layers', function() return layers.rdms(chosen, study, run.device, opt.data) end)
@@ -33,14 +34,15 @@ local compared = run:step('compare', function() return layers.compare(seen, stud
 local aligned
 if opt.align ~= 'none' then
   local entry, half = networks.find(opt.align, opt.data), alignment.halves(study, opt.set, run.seed)
-  local targets = {brain = half.learn:mean(), categories = alignment.of_categories(confounds)}
+  local targets = {{'brain', half.learn:mean()}, {'categories', alignment.of_categories(confounds)}}
+  run:input(opt.data .. '/' .. entry.file)
   local alone = run:step('layers/' .. entry.name, function() return layers.rdms({entry}, study, run.device, opt.data) end)
   aligned = {entry = entry, sets = alignment.sets(study, opt.set, half), best = alignment.best_layer(alone, half), splits = {}}
   for i, split in ipairs(alignment.splits(study, opt.folds, run.seed)) do
     split.tuned = {}
-    for target, rdm in pairs(targets) do
-      split.tuned[target] = run:step(('align/%s/%s'):format(split.name, target), function()
-        return alignment.tune(entry, study, rdm, split.folds, opt, run.device)
+    for _, target in ipairs(targets) do
+      split.tuned[target[1]] = run:step(('align/%s/%s'):format(split.name, target[1]), function()
+        return alignment.tune(entry, study, target[2], split.folds, opt, run.device)
       end)
     end
     split.outcome = run:step('outcome/' .. split.name, function()

@@ -26,17 +26,15 @@ local function best(values, name_of)
   return name_of(place + 1), values[place]:item()
 end
 
--- A row for each set: ceiling, the best layer and the best simple model by the mean RDM, networks with a layer chosen on
--- other pictures.
+-- A row for each set: how far its subjects agree, and the best layer and the best simple model by the mean RDM.
 local function summary(seen, compared)
-  local rows, columns = {}, {'set', 'ceiling', 'best layer', 'r', 'best simple model', 'r of it'}
+  local rows, columns = {}, {'set', 'ceiling', 'best layer', 'layer r', 'simple model', 'model r'}
   for _, result in ipairs(compared) do
-    local set = result.set
     local layer, r = best(result.to_mean, function(i) return seen.network[i] .. ' ' .. seen.layer[i] end)
     local simple, of_it = best(result.confounds.to_mean, function(i) return result.confounds.names[i] end)
     local lower, upper = result.ceiling[0]:item(), result.ceiling[1]:item()
-    rows[#rows + 1] = {set = set, ceiling = lower == lower and ('%.3f to %.3f'):format(lower, upper) or '', ['best layer'] = layer,
-      r = ('%.3f'):format(r), ['best simple model'] = simple, ['r of it'] = ('%.3f'):format(of_it)}
+    rows[#rows + 1] = {set = result.set, ceiling = lower == lower and ('%.3f to %.3f'):format(lower, upper) or '',
+      ['best layer'] = layer, ['layer r'] = ('%.3f'):format(r), ['simple model'] = simple, ['model r'] = ('%.3f'):format(of_it)}
   end
   return frame.from_rows(rows):select(columns)
 end
@@ -153,6 +151,7 @@ function report.words(seen, compared, aligned, opt)
     words[4] = 'In sets nothing was learned from, two categories left out: ' .. table.concat(others, '; ') .. '.'
     words[5] = ('Steps (%d) and rate (%g) were not chosen on held-out data; the figure of gain over steps shows what others give.'):format(opt.steps, opt.rate)
   end
+  words[#words + 1] = 'In the table the r of a layer or model is with the mean RDM of a set; the ceiling is that of single subjects.'
   return {headline = headline or words[1], text = words, table = summary(seen, compared)}
 end
 
