@@ -3,6 +3,7 @@ local blame = require 'brain.blame'
 local dataset = require 'brain.dataset'
 local images = require 'brain.data.images'
 local read_options = require 'brain.options'
+local public = blame.wrap
 
 local data = {simulate = {}}
 
@@ -16,6 +17,8 @@ data.loader = require('brain.loader').new
 data.things_eeg2 = require('brain.data.things_eeg2').read
 data.things_eeg2_subjects = require('brain.data.things_eeg2').subjects
 data.simulate.things_eeg2 = require 'brain.data.simulate_things_eeg2'
+data.rdm_study = public(require 'brain.data.rdm_study')
+data.rsa92 = public(require 'brain.data.rsa92')
 data.kamitani = require 'brain.data.kamitani'
 data.kamitani_files = blame.wrap(require 'brain.data.kamitani_files')
 data.objectome = blame.wrap(require 'brain.data.objectome')

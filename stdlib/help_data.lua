@@ -36,6 +36,26 @@ The sets of distorted pictures of Geirhos et al. 2021 that are there: root/raw-d
 root/datasets/SET/dnn/. Each: name, trials, files, decided (category and imagename of each picture), exclude
 (conditions left out by Brain-Score), as stats.error_consistency_score takes them. pictures = false: trials alone.
 
+data.rdm_study{images, labels, groups, rdms, responses, models, distance = 'correlation'} -> study
+Pictures with what brains, behaviour and models make of them, as RDMs over the pictures.
+images         uint8 [n, height, width, 3], a folder, or a list of files
+labels         n distinct names ('picture 0', ... where absent)
+groups         name -> a list of n: categories, or any other grouping
+rdms           name -> RDMs, one for each subject, or a Tensor as rsa.rdms takes it
+responses      name -> [n, units] of voxels, neurons or sensors, [subjects, n, units], or a list of the former by
+               subject, of which RDMs are made by distance; a unit that is NaN somewhere is left out
+models         name -> RDMs to compare with
+study.images, .n, .labels, .groups, .rdms, .models; the last three are tables by name, in order
+study:confounds()        name -> RDMs of pixels and silhouettes (of pictures in a Tensor; silhouettes where the four
+               corners have one colour) and of each group
+study:column(network, {size, interpolation = 'bilinear'})  a data.image_column: squashed to the network's input
+
+data.rsa92(folder or file) -> study
+92 photographs in six categories with RDMs of human IT (4 subjects) and monkey IT (Kriegeskorte et al. 2008), judged
+similarity (16; Mur et al. 2013), and EVC and IT of 15 people (Cichy et al. 2014): 'human IT', 'monkey IT',
+'behaviour', 'Cichy EVC', 'Cichy IT'; models V1, HMAX, Silhouette and others; groups categories, animacy. One HDF5
+file, rsa92.h5: images/gray_175, labels/, rdm/; errors say what of it is missing and where it comes from.
+
 train.fit{model =, data =, loss =, optimizer =, epochs =, ...} -> history (Frame, a row per epoch)
 Afterwards the model is in eval mode and holds the best weights (with validation) or the last.
 data           a data set (in batches of batch = 32, shuffled by seed = 0) or a loader

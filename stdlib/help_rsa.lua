@@ -48,7 +48,7 @@ rsa.rdms(tensor, {labels}) -> RDMs
 Wraps condensed vectors [pairs] or [k, pairs] (upper triangle row by row) or matrices [n, n] or [k, n, n].
 r.n conditions, r.labels, #r matrices
 r:vectors() [k, pairs]   r:matrices() [k, n, n]   r:mean()   r:rank()   r:subset{0, 2} or {'cat', 'dog'}
-r:select{0} some of the k
+r:select{0} some of the k   r:places{'cat', 'dog'} their numbers
 Every function that takes RDMs takes such a tensor.
 
 rsa.compare(a, b, {method = 'spearman', control, sigma}) -> Tensor [k_a, k_b]
@@ -63,6 +63,16 @@ How well any model could do: mean similarity of each subject's RDM to the mean o
 all (upper), after scaling that suits the method (ranks; z-scores for pearson; root mean square for cosine).
 spearman ranks the mean anew, as it would any model; rsa.noise_ceiling(r:rank(), {method = 'pearson'}) does
 not, and gives the wider bounds that are sometimes reported.
+
+rsa.pixels(images, {distance = 'correlation', labels}) -> RDMs
+How the bytes of pictures differ: uint8 [n, height, width, channels].
+
+rsa.silhouette(images, {distance = 'correlation', tolerance = 0, background, labels}) -> RDMs
+How the outlines of objects differ: where a picture is not its background, the colour of its first pixel or a list
+of one value for each channel; tolerance in bytes. By default the silhouette model of Kriegeskorte et al. 2008.
+
+rsa.categorical(categories, {labels}) -> RDMs
+0 within a category, 1 between; categories: a list of texts or numbers, one for each condition, or a Tensor.
 
 rsa.decoding_rdm(trials, {classifier = 'svm', folds = 4, average = 5, repeats = 5, smooth = 5, seed = 0}) -> Tensor
 [times, pairs]: cross-validated accuracy of telling two conditions apart from the channels at each time.
@@ -102,6 +112,13 @@ For rsa.evaluate: the best mixture of two neighbours among RDMs.
 
 rsa.fit_weights(model, rdms, {method = 'pearson'}) -> Tensor [RDMs of the model]
 Weights of length 1 on the pooled RDM of all subjects.
+
+rsa.evaluate_folds(models, rdms, {folds, method = 'spearman', over = 'both', samples = 1000, control, seed = 0,
+confidence = 0.95})
+Models that were fitted: RDM f of a model was made without the conditions of folds[f] (lists of numbers from 0, or of
+labels) and is compared on them alone; a model of one RDM is compared in every fold. Means over folds. models: a table
+name -> RDMs. Returns .names .mean .interval .draws .per_subject .ceiling .partial as rsa.evaluate, and .per_fold
+[models, folds]. Conditions are drawn once for all folds, so that folds that share them vary together.
 
 stats.ttest(a, {b}, {paired = false, equal_variance = false, tail = 'two', mean = 0}) -> {t, p, df, mean, standard_error}
 Along axis 0: one sample against mean, Welch's test of two, or paired.

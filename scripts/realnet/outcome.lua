@@ -8,7 +8,7 @@ local function stacked(list) return torch.stack(list) end
 -- recorded: list by subject of {test EEG [pictures, channels, times], its ceiling}; times: {shown, place, window}.
 return function(kept, eeg, recorded, before, chosen, things, times, how)
   local out = {arms = {}, times = times.shown, areas = how.areas, n = #things.first.test.files}
-  local subjects, control = #eeg, similarity.categorical(things.categories.test)
+  local subjects, control = #eeg, rsa.categorical(things.categories.test):vectors()
   local shown, base = {}, {}
   for s = 1, subjects do
     shown[s] = eeg[s]:index_select(0, times.place)

@@ -27,17 +27,6 @@ function similarity.eeg(trials, how)
   return rsa.decoding_rdm(trials, {classifier = how.rdm, seed = how.seed})
 end
 
--- 0 within a category, 1 between: [pairs].
-function similarity.categorical(categories)
-  local code, n, codes = {}, 0, {}
-  for i, name in ipairs(categories) do
-    if not code[name] then n, code[name] = n + 1, n end
-    codes[i] = code[name]
-  end
-  local t = torch.tensor(codes)
-  return rsa.rdms(t:unsqueeze(0):ne(t:unsqueeze(1)):double()):vectors()
-end
-
 -- Spearman correlation of rdms [seeds, areas, pairs] (or [areas, pairs]) with eeg [times, pairs], mean over seeds:
 -- [areas, times]. control: an RDM to partial out.
 function similarity.agreement(rdms, eeg, control)

@@ -59,6 +59,9 @@ local function places_of(object, conditions)
   return places
 end
 
+-- The 0-based numbers of conditions given as such or by label.
+function RDMs:places(conditions) return places_of(self, conditions) end
+
 -- The RDMs of some conditions, in the order given: 0-based numbers or labels. A condition given twice has no
 -- dissimilarity to itself: NaN.
 function RDMs:subset(conditions)

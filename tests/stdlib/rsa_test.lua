@@ -137,6 +137,68 @@ test.case('areas under curves', function()
   test.raises(function() rsa.auc({1, 2, 3}, {0, 1}) end, 'as many times as the curve has points, at least 2, got {2} and {3}')
 end)
 
+test.case('evaluation of models that were fitted without the conditions they are compared on', function()
+  torch.manual_seed(6)
+  local subjects, control = torch.rand({5, 66}, float64), torch.rand({1, 66}, float64)  -- 12 conditions
+  local fitted = subjects:mean(0, true) + 0.3 * torch.rand({3, 66}, float64)
+  local fixed = torch.rand({1, 66}, float64)
+  local folds = {{0, 1, 2, 3, 4, 5}, {4, 5, 6, 7, 8, 9}, {11, 10, 9, 8, 2}}
+  local result = rsa.evaluate_folds({fitted = fitted, fixed = fixed}, subjects, {folds = folds, samples = 50, seed = 3, control = control})
+  local data, models, by_fold = rsa.rdms(subjects), {fitted, fixed}, torch.zeros({2, 3}, float64)
+  for m, rdms in ipairs(models) do
+    for f, fold in ipairs(folds) do
+      local model = rsa.rdms(rdms[math.min(f, #rdms) - 1]):subset(fold)
+      by_fold[{m - 1, f - 1}] = rsa.compare(model, data:subset(fold)):mean()
+      local partial = rsa.compare(model, data:subset(fold), {method = 'partial-spearman', control = rsa.rdms(control):subset(fold)}):mean()
+      test.close(result.partial.per_fold[{m - 1, f - 1}]:item(), partial:item(), {rtol = 1e-9})
+    end
+  end
+  test.close(result.per_fold, by_fold, {rtol = 1e-12})
+  test.close(result.mean, by_fold:mean(1), {rtol = 1e-12})
+  -- A draw: the drawn conditions of each fold, again and again as drawn (pairs of copies are NaN, so left out).
+  local resample, draw = require('brain.stats.native').resample, 7
+  local conditions, people = resample(3, 2 * draw, 12, 12):tolist(), resample(3, 2 * draw + 1, 5, 5)
+  local similarity, counted = 0, 0
+  for f, fold in ipairs(folds) do
+    local drawn, inside = {}, {}
+    for _, c in ipairs(fold) do inside[c] = true end
+    for _, c in ipairs(conditions) do if inside[c] then drawn[#drawn + 1] = c end end
+    local r = rsa.compare(rsa.rdms(fitted[f - 1]):subset(drawn), rsa.rdms(subjects[people]):subset(drawn)):mean():item()
+    if r == r then similarity, counted = similarity + r, counted + 1 end
+  end
+  test.close(result.draws[{draw - 1, 0}]:item(), similarity / counted, {rtol = 1e-9})
+  -- One fold of everything is no cross-validation at all.
+  local every = {}
+  for i = 0, 11 do every[i + 1] = i end
+  local plain, whole = rsa.evaluate(fixed, subjects, {samples = 20}), rsa.evaluate_folds({model = fixed}, subjects, {samples = 20, folds = {every}})
+  for _, name in ipairs {'mean', 'draws', 'interval', 'ceiling', 'per_subject'} do test.close(whole[name], plain[name], {rtol = 1e-12}, name) end
+  local function raises(options, text) test.raises(function() rsa.evaluate_folds({fitted = fitted}, subjects, options) end, text) end
+  raises({folds = {{0, 1, 2}, {3, 4, 5}}}, "'fitted': expected one RDM for each of 2 folds, or one, got 3")
+  raises({folds = {{0, 1, 2}, {3, 4, 5}, {6, 7, 12}}}, 'condition')
+  raises({}, 'folds: expected a list of folds')
+  raises({folds = folds, over = 'all'}, 'expected both, subjects or conditions')
+  test.raises(function() rsa.evaluate_folds(fixed, subjects, {folds = folds}) end, 'models: expected a table name -> RDMs')
+end)
+
+test.case('RDMs of pixels, outlines and categories', function()
+  local pictures = torch.full({3, 8, 8, 3}, 255, {dtype = 'uint8'})
+  pictures[{0, '0:4', '2:6'}] = 10
+  pictures[{1, '0:4', '2:6'}] = 200  -- the same outline, other pixels
+  pictures[{2, '4:8', '1:7'}] = 10
+  local outlines = rsa.silhouette(pictures):vectors()[0]
+  test.close(outlines[0]:item(), 0, {atol = 1e-12})
+  local a, b = torch.zeros({8, 8}, float64), torch.zeros({8, 8}, float64)
+  a['0:4, 2:6'], b['4:8, 1:7'] = torch.ones({4, 4}, float64), torch.ones({4, 6}, float64)
+  test.close(outlines[1]:item(), 1 - torch.corrcoef(torch.stack {a:view(-1), b:view(-1)})[{0, 1}]:item(), {rtol = 1e-12})
+  test.close(rsa.pixels(pictures):vectors(), rsa.rdm(pictures:flatten(1):double()):vectors(), {rtol = 1e-6})
+  test.equal(rsa.silhouette(pictures, {background = {255, 255, 255}, tolerance = 54}):vectors()[0], outlines)
+  test.raises(function() rsa.silhouette(pictures, {tolerance = 55}) end, 'nothing stands out in picture 1')
+  test.equal(rsa.categorical({'cat', 'dog', 'cat'}):vectors()[0]:tolist(), {1.0, 0.0, 1.0})
+  test.equal(rsa.categorical(torch.tensor {3, 3, 5}, {labels = {'a', 'b', 'c'}}):subset {'c', 'a'}:vectors()[0]:tolist(), {1.0})
+  test.raises(function() rsa.pixels(pictures:float()) end, 'pixels: images: expected a uint8 Tensor [n, height, width, channels], got float32')
+  test.raises(function() rsa.categorical {} end, 'expected the category of at least 2 conditions')
+end)
+
 test.case('decoding RDMs', function()
   torch.manual_seed(5)
   local trials = torch.randn(4, 20, 6, 8)
