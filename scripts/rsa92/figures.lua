@@ -3,9 +3,9 @@ local figures = {}
 
 local tints = {'blue', 'vermillion', 'green', 'purple', 'orange', 'sky blue'}
 
--- Values of a network's layers at 41 even depths, linear between layers.
+-- Values of a network's layers at even depths, linear between layers.
 local function over_depth(y)
-  local at = torch.linspace(0, #y - 1, 41, {dtype = 'float64'})
+  local at = torch.linspace(0, #y - 1, 201, {dtype = 'float64'})
   local low = at:floor():clamp {max = math.max(0, #y - 2)}:long()
   local share = at - low:double()
   return y[low] * (1 - share) + y[(low + 1):clamp {max = #y - 1}] * share
@@ -25,7 +25,7 @@ function figures.layers(seen, compared, part)
     end
     local lower, upper = result.ceiling[0]:item(), result.ceiling[1]:item()
     local simple = part == 'raw' and result.confounds.raw:select(1, 0):max():item() or 0
-    row[#row + 1] = plot.lines {x = torch.linspace(0, 1, 41), y = curves, title = result.set, xlabel = 'depth', ylabel = 'Spearman r',
+    row[#row + 1] = plot.lines {x = torch.linspace(0, 1, 201), y = curves, title = result.set, xlabel = 'depth', ylabel = 'Spearman r',
       ceiling = part == 'raw' and lower == lower and {lower, upper} or nil, hline = {0, simple},
       legend = i == #compared and 'right' or 'none'}
     if #row == 3 then

@@ -19,7 +19,9 @@ end
 
 -- Names in order, and the models with one RDM for every fold or one for all.
 local function model_list(models, data, folds)
-  if type(models) ~= 'table' or getmetatable(models) or next(models) == nil then fail('models: expected a table name -> RDMs, one for each fold') end
+  if type(models) ~= 'table' or getmetatable(models) or next(models) == nil then
+    fail 'models: expected a table name -> RDMs, one for each fold'
+  end
   local names, list = {}, {}
   for name in pairs(models) do names[#names + 1] = tostring(name) end
   table.sort(names)
