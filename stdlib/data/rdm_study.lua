@@ -6,7 +6,7 @@ local ordered = require 'brain.ordered'
 local rdms = require 'brain.rsa.rdms'
 local read_options = require 'brain.options'
 local confounds = require 'brain.rsa.confounds'
-local native = require 'brain.rsa.native'
+local rdm_of = require('brain.rsa.distance').rdm
 
 local Study = {__name = 'RDM study'}
 Study.__index = Study
@@ -38,7 +38,7 @@ local function of_responses(responses, name, n, distance)
       fail(name, (': expected responses (%d pictures, units) of a subject, found %s'):format(n, is_tensor(x) and tostring(x.shape) or type(x)))
     end
     local measured = x:isnan():any(0):logical_not()
-    all[s] = native.rdm(x[{':', measured}], {distance = distance})
+    all[s] = rdm_of(x[{':', measured}], {distance = distance}).condensed[0]
   end
   return torch.stack(all)
 end

@@ -1,6 +1,6 @@
 -- RDMs of what pictures share besides what a model is about: pixels, outlines, categories. To be partialled out, or to be
 -- models of their own.
-local native = require 'brain.rsa.native'
+local distance = require 'brain.rsa.distance'
 local is_tensor = require('brain.native').is_tensor
 local read_options = require 'brain.options'
 local rdms = require 'brain.rsa.rdms'
@@ -14,9 +14,7 @@ local function check_pictures(images, owner)
   end
 end
 
-local function of_rows(x, distance, labels)
-  return rdms.of(native.rdm(x:flatten(1), {distance = distance}):unsqueeze(0), 'rdm', labels or nil)
-end
+local function of_rows(x, name, labels) return distance.rdm(x:flatten(1), {distance = name, labels = labels}) end
 
 -- Dissimilarity of the pictures' bytes.
 function confounds.pixels(images, options)
