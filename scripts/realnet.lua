@@ -17,7 +17,7 @@ local run = experiment.start {name = 'realnet', about = 'A network aligned with 
     preset = {'demo', 'how it is trained', {'paper', 'notebook', 'script', 'demo'}},
     controls = {{'shuffled', 'category'}, 'control conditions', arms.names},
     seeds = {1, 'trainings per subject and condition'},
-    rdm = {'svm', 'EEG dissimilarity', {'svm', 'lda', 'correlation'}},
+    rdm = {'svm', 'EEG dissimilarity', {'svm', 'lda', 'correlation', 'crossnobis'}},
     selection = {'validation', 'the epoch is chosen on held-out training concepts, or as published on the test set', {'validation', 'test'}},
     samples = {1000, 'bootstrap samples'},
     fmri = {'demo', 'a folder with fMRI of Shen et al. and its pictures; demo: simulated where the EEG is; none'},

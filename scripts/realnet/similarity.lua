@@ -20,9 +20,19 @@ function similarity.penultimate(net, input, last)
   return found or last
 end
 
+-- Cross-validated distances between means of four parts of the repetitions, by the noise of single trials: [times, pairs].
+local function crossnobis(trials)
+  local size, parts = trials:size(1) // 4, {}
+  if size == 0 then error(('--rdm crossnobis: expected at least 4 repetitions of each test picture, found %d'):format(trials:size(1)), 0) end
+  for part = 1, 4 do parts[part] = trials:narrow(1, (part - 1) * size, size):mean(1) end
+  local noise = (trials - trials:mean(1, true)):transpose(2, 3):flatten(0, 2)
+  return rsa.movie(torch.stack(parts), {distance = 'crossnobis', noise = rsa.noise_precision(noise)}):vectors()
+end
+
 -- A subject's EEG RDMs over time [times, pairs], of trials [pictures, repetitions, channels, times]: pairwise decoding as
--- published, or 1 - Pearson over channels.
+-- published, 1 - Pearson over channels, or cross-validated distances.
 function similarity.eeg(trials, how)
+  if how.rdm == 'crossnobis' then return crossnobis(trials) end
   if how.rdm == 'correlation' then return rsa.rdm(trials:mean(1):permute {2, 0, 1}):vectors() end
   return rsa.decoding_rdm(trials, {classifier = how.rdm, seed = how.seed})
 end

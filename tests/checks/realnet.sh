@@ -47,6 +47,6 @@ grep -q '^report: ' out || { echo 'realnet: says where the report is, found:'; c
 ' || { echo 'realnet: results.h5'; exit 1; }
 rm whole/steps/sub-02/shuffled.pt
 study --controls shuffled,shuffled_within,read_out,across --out whole --resume >out 2>err || { echo 'realnet: resuming failed:'; cat err; exit 1; }
-study --weights categories --behaviour none --controls none --out trained >out 2>err && grep -q 'trained cornet/cornet_z to name' trained/run.json ||
+study --rdm crossnobis --weights categories --behaviour none --controls none --out trained >out 2>err && grep -q 'trained cornet/cornet_z to name' trained/run.json ||
   { echo 'realnet: a network trained by the run:'; cat err; exit 1; }
 study --dry-run >out 2>err && grep -q 'in all' out || { echo 'realnet: --dry-run, found:'; cat out err; exit 1; }
