@@ -1,4 +1,4 @@
--- The conditions: alignment and its controls, and what each is to predict.
+-- The conditions: alignment, its controls and its variants, and what each is to predict.
 local arms = {}
 
 local all = {
@@ -8,11 +8,11 @@ local all = {
   {name = 'category', label = 'category labels', note = 'as the target instead of EEG', targets = 'category'},
   {name = 'read_out', label = 'read-out only', note = 'the trunk is frozen', freeze = 'trunk'},
   {name = 'task', label = 'task only', beta = 0},
-  {name = 'across', label = 'all subjects', note = 'one network for all, trained on their mean EEG', across = true},
-  {name = 'no_mse', label = 'without MSE', mse = 0},
-  {name = 'no_contrast', label = 'without contrast', contrast = 0},
-  {name = 'beta_tenth', label = 'beta / 10', beta_factor = 0.1},
-  {name = 'beta_ten', label = 'beta x 10', beta_factor = 10},
+  {name = 'across', label = 'all subjects', variant = true, note = 'one network for all, trained on their mean EEG', across = true},
+  {name = 'no_mse', label = 'without MSE', variant = true, mse = 0},
+  {name = 'no_contrast', label = 'without contrast', variant = true, contrast = 0},
+  {name = 'beta_tenth', label = 'beta / 10', variant = true, beta_factor = 0.1},
+  {name = 'beta_ten', label = 'beta x 10', variant = true, beta_factor = 10},
 }
 
 -- What --controls may name.

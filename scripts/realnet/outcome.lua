@@ -27,7 +27,7 @@ return function(kept, eeg, recorded, before, chosen, things, times, how)
       rdms[s] = kept[arm.name][s].rdms
       accuracy = accuracy + kept[arm.name][s].accuracy / subjects
     end
-    out.arms[i] = {name = arm.name, label = arm.label, note = arm.note, rdms = rdms, similarity = agreement(rdms), accuracy = accuracy:item(),
+    out.arms[i] = {name = arm.name, label = arm.label, note = arm.note, variant = arm.variant, rdms = rdms, similarity = agreement(rdms), accuracy = accuracy:item(),
       beyond = agreement(rdms, control), over_base = inference.gain(rdms, base, window, out.n, how),
       below_aligned = i > 1 and inference.gain(out.arms[1].rdms, rdms, window, out.n, how) or nil}
   end
