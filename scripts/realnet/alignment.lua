@@ -46,17 +46,17 @@ local function train_one(trunk, arm, record, data_, preset, how, seed)
 end
 
 -- A subject's networks of one condition, one for each seed, and what is kept of them: rdms [seeds, areas, pairs] of the
--- test pictures, prediction [test pictures, values] and accuracy (top-1 agreement with the network before), means over
+-- test pictures, prediction [test pictures, values] and right [test pictures] (same top-1 as the network before), means over
 -- seeds, the losses of each epoch, and measured, what else is measured of each seed's.
 function alignment.subject(base, arm, record, data_, preset, how)
-  local kept = {rdms = {}, prediction = 0, accuracy = 0, measured = {}}
+  local kept = {rdms = {}, prediction = 0, right = 0, measured = {}}
   for k = 1, how.seeds do
     local trunk = preset.carried and how.carried[arm.name] or base:clone()
     local net, history = train_one(trunk, arm, record, data_, preset, how, how.seed + 1000 * k + record.subject)
     kept.rdms[k] = similarity.areas(net.trunk, data_.images.test, how.areas, how.device)
     kept.prediction = kept.prediction + in_batches(data_.images.test, how.device, function(x) return net:predict(x) end) / how.seeds
     local labels = alignment.logits(net.trunk, data_.images.test, how.device):argmax(1)
-    kept.accuracy = kept.accuracy + labels:eq(data_.logits.test:argmax(1)):double():mean() / how.seeds
+    kept.right = kept.right + labels:eq(data_.logits.test:argmax(1)):double() / how.seeds
     kept.measured[k] = measures.of(how.measures, net.trunk)
     kept.epoch, kept.learned, kept.held = history.epoch, history['train.loss'], history['validation.loss']
     if preset.carried then how.carried[arm.name] = net.trunk end

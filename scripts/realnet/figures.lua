@@ -73,6 +73,19 @@ function figures.generation(r, ceiling)
     {y = ceiling:mean(1):mean(0), label = 'split-half ceiling', dashed = true}}, hline = 0, xlabel = 'time (s)', ylabel = 'r over held-out pictures'}
 end
 
+-- Recorded and generated EEG of the first four test pictures at the channel whose r over pictures is best. waves: {recorded,
+-- predicted} [pictures, channels, times], r [channels, times].
+function figures.waveforms(waves)
+  local channel = waves.r:nanmean(1):argmax():item()
+  local times, panels = torch.arange(waves.r:size(-1)):double() / 100, {share = 'y', width = 'double', {}}
+  for p = 0, math.min(4, #waves.recorded) - 1 do
+    panels[1][p + 1] = plot.lines {x = times, y = {{y = waves.recorded[{p, channel}]:double(), label = 'recorded'},
+      {y = waves.predicted[{p, channel}]:double(), label = 'generated', dashed = true}}, hline = 0, title = ('picture %d'):format(p + 1),
+      xlabel = 'time (s)', ylabel = 'EEG (sd)', legend = p == 0 and 'top left' or 'none'}
+  end
+  return plot.grid(panels)
+end
+
 function figures.personal(matrix)
   return plot.rdm {matrix = matrix, title = 'network (row) on EEG (column)', colour_bar = 'Spearman r'}
 end

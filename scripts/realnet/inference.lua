@@ -40,6 +40,11 @@ function inference.leads(arms, place)
   return #list > 0 and '; aligned networks minus controls: ' .. table.concat(list, ', ') or ''
 end
 
+-- A share [subjects, pictures] of 0 to 1 with its interval over resampled subjects and pictures: {estimate, low, high}.
+function inference.share(x, how)
+  return stats.bootstrap(x, {second = 1, samples = how.samples, seed = how.seed, statistic = function(drawn) return drawn:mean() end})
+end
+
 -- How much more one condition's networks agree with the EEG than another's, mean over areas: {estimate, low, high, p}
 -- over resampled subjects and pictures, and areas, the same of [areas]. rdms, reference: lists by subject of [seeds,
 -- areas, pairs]; eeg: [subjects, pairs] of n pictures.

@@ -22,13 +22,12 @@ return function(kept, eeg, recorded, before, chosen, things, times, how)
   end
   out.base = {name = 'base', label = 'before', similarity = agreement(base), beyond = agreement(base, control)}
   for i, arm in ipairs(chosen) do
-    local rdms, accuracy = {}, 0
+    local rdms, right = {}, {}
     for s = 1, subjects do
-      rdms[s] = kept[arm.name][s].rdms
-      accuracy = accuracy + kept[arm.name][s].accuracy / subjects
+      rdms[s], right[s] = kept[arm.name][s].rdms, kept[arm.name][s].right
     end
-    out.arms[i] = {name = arm.name, label = arm.label, note = arm.note, variant = arm.variant, rdms = rdms, similarity = agreement(rdms), accuracy = accuracy:item(),
-      beyond = agreement(rdms, control), over_base = inference.gain(rdms, base, window, out.n, how),
+    out.arms[i] = {name = arm.name, label = arm.label, note = arm.note, variant = arm.variant, rdms = rdms, similarity = agreement(rdms),
+      right = stacked(right), accuracy = inference.share(stacked(right), how),      beyond = agreement(rdms, control), over_base = inference.gain(rdms, base, window, out.n, how),
       below_aligned = i > 1 and inference.gain(out.arms[1].rdms, rdms, window, out.n, how) or nil}
   end
   local aligned = out.arms[1]
@@ -36,6 +35,7 @@ return function(kept, eeg, recorded, before, chosen, things, times, how)
   out.clusters = {clusters = {}}  -- one subject has no ceiling, and no test across subjects
   if subjects > 1 then
     out.clusters = stats.cluster_permutation(aligned.similarity, out.base.similarity, {seed = how.seed})
+    out.published = stats.cluster_permutation(aligned.similarity, out.base.similarity, {variant = 'neurora', seed = how.seed})
     out.beyond = stats.ttest((aligned.beyond - out.base.beyond):index_select(2, times.window):mean({1, 2}))
   end
   local lower, upper = {}, {}
@@ -50,6 +50,7 @@ return function(kept, eeg, recorded, before, chosen, things, times, how)
     r[s], best[s] = generation.correlation(kept.aligned[s].prediction:view(each.eeg.shape), each.eeg), each.ceiling
   end
   out.generation, out.split_half = stacked(r), stacked(best)
+  out.waves = {recorded = recorded[1].eeg, predicted = kept.aligned[1].prediction:view(recorded[1].eeg.shape), r = r[1]}
   if subjects > 1 then
     out.personal, out.personal_test = inference.personal(aligned.rdms, window)
     out.latency = areas.latency(out.base, aligned, times.shown, how)
