@@ -36,7 +36,7 @@ function figures.bars(areas, arms)
   local means, labels = {}, {}
   for i, arm in ipairs(arms) do means[i], labels[i] = arm.similarity:mean(-1), arm.label end  -- [subjects, areas]
   local points = torch.stack(means, -1):permute {1, 2, 0}
-  return plot.bars {values = points:mean(-1), points = points, groups = areas, labels = labels, ylabel = 'Spearman r', width = 'double'}
+  return plot.bars {values = points:mean(-1), points = points, groups = areas, labels = labels, ylabel = 'Spearman r', width = 'double', legend = 'right'}
 end
 
 -- Ranked dissimilarities of the areas before and after alignment.
