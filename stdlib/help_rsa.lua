@@ -74,6 +74,19 @@ of one value for each channel; tolerance in bytes. By default the silhouette mod
 rsa.categorical(categories, {labels}) -> RDMs
 0 within a category, 1 between; categories: a list of texts or numbers, one for each condition, or a Tensor.
 
+rsa.neighbourhoods(mask, {radius = 3, voxel_size = {1, 1, 1}, fraction = 0}) -> Neighbourhoods
+Spheres about the voxels of a mask [x, y, z]: what lies in the mask, nearer than radius (in the units of voxel_size).
+fraction: the part of a sphere, cut at the border of the volume, that must lie in the mask. Or, for a surface or sensors,
+rsa.neighbourhoods(list) of lists of columns, the centre first. #h their number   h.centres   h:members(k) columns
+h:volume(values [centres, ...], outside = NaN) -> [..., x, y, z]
+
+rsa.searchlight(x, models, {mask or neighbourhoods, radius = 3, voxel_size, fraction, distance = 'correlation',
+method = 'spearman', control}) -> Tensor [centres, models], Neighbourhoods
+Compares the RDM of every neighbourhood with RDMs of models as it arises; none is kept. x [conditions, voxels of the
+mask], or [conditions, x, y, z]; with subjects in front, [subjects, centres, models]: what stats.tfce takes.
+distance 'correlation', 'cosine', 'euclidean', 'sqeuclidean', 'sqeuclidean_mean', or 'crossnobis' of x [folds,
+conditions, voxels] divided by the noise of each voxel. method: as rsa.compare; control = RDMs for a partial one.
+
 rsa.decoding_rdm(trials, {classifier = 'svm', folds = 4, average = 5, repeats = 5, smooth = 5, seed = 0}) -> Tensor
 [times, pairs]: cross-validated accuracy of telling two conditions apart from the channels at each time.
 trials [conditions, repetitions, channels, times]; repetitions are averaged in random groups of `average`.
