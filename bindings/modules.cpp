@@ -6,6 +6,7 @@
 
 namespace brain {
 
+int luaopen_brain_clusters(lua_State* L);
 int luaopen_brain_core(lua_State* L);
 int luaopen_brain_csv(lua_State* L);
 int luaopen_brain_data_images(lua_State* L);
@@ -50,6 +51,7 @@ std::span<const NativeModule> native_modules() {
       {"brain.rsa.models", luaopen_brain_rsa_models},
       {"brain.rsa.searchlight.native", luaopen_brain_searchlight},
       {"brain.rsa.similarity", luaopen_brain_similarity},
+      {"brain.stats.clusters.native", luaopen_brain_clusters},
       {"brain.stats.native", luaopen_brain_stats},
   };
   return modules;

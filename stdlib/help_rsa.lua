@@ -148,10 +148,19 @@ Percentile interval; axis 0 of the Tensor x is resampled, with second = axis tha
 of the drawn places (int64 Tensors), with n (and second_n) of them.
 
 stats.cluster_permutation(a, {b}, {variant = 'signflip', threshold = 0.05, permutations = 1000, tail = 'two',
-alpha = 0.05, seed = 0}) -> {clusters, mask, t, permutations, exact}
+alpha = 0.05, seed = 0, dimensions = 1, adjacency, mask}) -> {clusters, mask, t, permutations, exact}
 a (or a - b) [subjects, times] or [subjects, series, times] against 0. clusters: a list of {series, first, last,
 mass, p, significant}; p is corrected over all series and times. Every flip of signs is taken where 2^subjects
 is at most `permutations`. variant 'neurora' repeats NeuroRA's procedure, which is not corrected over series.
+Maps: a [subjects, ...], and neighbours along the last `dimensions` axes (2: time by time); adjacency [m, m] says which
+places of the first of them (sensors) are neighbours; or mask: of a volume, whose voxels are neighbours by their faces,
+a [subjects, x, y, z] or [subjects, voxels of the mask]. Then clusters are {places [size, axes], size, mass, p,
+significant}.
+
+stats.tfce(a, {b}, {extent = 0.5, height = 2, permutations = 1000, tail = 'two', alpha = 0.05, seed = 0, dimensions = 1,
+adjacency, mask}) -> {score, t, p, mask, permutations, exact}
+Threshold-free cluster enhancement (Smith and Nichols 2009) of a (or a - b) against 0 over maps as above; the integral
+over heights is exact. p of each point is corrected over all by the largest |score| under flipped signs.
 
 stats.fdr(p, {method = 'bh'}) -> Tensor
 p adjusted for the false discovery rate: Benjamini-Hochberg, or 'by' for dependent tests.
