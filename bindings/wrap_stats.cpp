@@ -49,6 +49,13 @@ int lua_student_t_quantile(lua_State* L) {
   return 1;
 }
 
+int lua_noncentral_t_above(lua_State* L) {
+  const char* f = "noncentral_t_above";
+  lua_pushnumber(L, stats::noncentral_t_above(luax::check_number(L, 1, f, "t"), luax::check_number(L, 2, f, "df"),
+                                              luax::check_number(L, 3, f, "delta")));
+  return 1;
+}
+
 int lua_normal_above(lua_State* L) {
   lua_pushnumber(L, stats::normal_above(luax::check_number(L, 1, "normal_above", "z")));
   return 1;
@@ -139,6 +146,7 @@ int lua_gsn(lua_State* L) {
 const luaL_Reg functions[] = {{"average_ranks", luax::guarded<lua_average_ranks>},
                               {"student_t_above", luax::guarded<lua_student_t_above>},
                               {"student_t_quantile", luax::guarded<lua_student_t_quantile>},
+                              {"noncentral_t_above", luax::guarded<lua_noncentral_t_above>},
                               {"normal_above", luax::guarded<lua_normal_above>},
                               {"normal_quantile", luax::guarded<lua_normal_quantile>},
                               {"binomial_at_most", luax::guarded<lua_binomial_at_most>},

@@ -18,6 +18,11 @@ rsa.movie(x, {times, distance, ...}) -> RDMs
 An RDM for each time of x [conditions, features, times] (or [rows, ...], [folds, conditions, features, times]): the
 options of rsa.rdm, and times = a list of time points from 0 (all).
 
+rsa.cross_temporal(x, {y, distance = 'correlation', method = 'spearman', times}) -> Tensor [times, times]
+How alike the RDMs of x [conditions, features, times] at one time are to those at another, or to those of y (another
+half of the trials, or another measure: row = time of x). With subjects in front [subjects, times, times], for
+stats.cluster_permutation{dimensions = 2} or stats.tfce.
+
 rsa.noise_covariance(x, {estimator = 'schaefer_strimmer', conditions, runs, degrees}) -> Tensor, {shrinkage, degrees}
 Of residuals x [rows, features], or of trials less the mean of their conditions. estimator 'full', 'diagonal',
 'ledoit_wolf', 'schaefer_strimmer'. runs: names of the rows' runs; then [runs, features, features], one for each.
@@ -114,6 +119,14 @@ crossvalidate = true or {conditions, subjects (numbers of folds), repeats = 2}: 
 conditions and tested on others, within every sample of the three bootstraps; what dealing out folds adds is taken off
 the variance. Needed for fitted models; method 'pearson', 'cosine', 'corr_cov' or 'cosine_cov'.
 
+rsa.discriminate(models, pool, {n, method = 'spearman', distance = 'correlation', starts = 4, seed = 0}) -> table
+The n conditions of a pool on which the RDMs of models agree least: the mean correlation between models over pairs of
+chosen conditions is lowered by exchanging one for another until none helps. models: a table name -> RDMs of the pool, or
+a network or function that gives features of it; pool: what these take (a Tensor of pictures), or a list of labels, or
+nil. Returns .places (from 0, rising) .labels .names .agreement .similarity [models, models] on the chosen conditions,
+.pool_agreement on all, and .random {mean, low, high} of 200 random choices. Spearman's ranks are those in the pool while
+choosing, and those among the chosen in what is returned.
+
 rsa.weighted(rdms, {nonnegative = false, ridge = 0}) -> model
 For rsa.evaluate: a mixture of RDMs whose weights are fitted by least squares.
 
@@ -161,6 +174,14 @@ stats.tfce(a, {b}, {extent = 0.5, height = 2, permutations = 1000, tail = 'two',
 adjacency, mask}) -> {score, t, p, mask, permutations, exact}
 Threshold-free cluster enhancement (Smith and Nichols 2009) of a (or a - b) against 0 over maps as above; the integral
 over heights is exact. p of each point is corrected over all by the largest |score| under flipped signs.
+
+stats.power(evaluation, {models, subjects, conditions, alpha = 0.05, power = 0.8}) -> Frame, Frame
+How surely a study of so many subjects and conditions would tell two models apart, from an evaluation by
+rsa.evaluate{interval = 'dual'}: as if their difference were the one seen there. models = {name, name} (default: the two
+best); subjects, conditions: lists of numbers (default: those of the study once, twice and four times). First frame:
+conditions, subjects, standard_error, power of the two-sided t test. Second: for each number of conditions the least
+number of subjects whose power is enough (NaN: not by 100,000). Variance over conditions is taken to fall as 1 /
+conditions; where models differ pair by pair it falls faster, and more conditions do better than is said here.
 
 stats.fdr(p, {method = 'bh'}) -> Tensor
 p adjusted for the false discovery rate: Benjamini-Hochberg, or 'by' for dependent tests.

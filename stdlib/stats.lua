@@ -18,6 +18,7 @@ for name, f in pairs {
   cluster_permutation = clusters.cluster_permutation, tfce = clusters.tfce,
   bootstrap = resampling.bootstrap, permutation = resampling.permutation,
   ols = regression.ols, breakpoints = regression.breakpoints,
+  power = require 'brain.stats.power',
   ncsnr = reliability.ncsnr, gsn = reliability.gsn, rank_stability = reliability.rank_stability,
   error_consistency = agreement.error_consistency, error_consistency_ceiling = agreement.ceiling,
   error_consistency_score = agreement.score, shape_bias = agreement.shape_bias,
