@@ -127,6 +127,16 @@ nil. Returns .places (from 0, rising) .labels .names .agreement .similarity [mod
 .pool_agreement on all, and .random {mean, low, high} of 200 random choices. Spearman's ranks are those in the pool while
 choosing, and those among the chosen in what is returned.
 
+rsa.reweighted(x, rdms, {distance = 'dot', method = 'pearson', folds = 5, inner_folds = 4, repeats = 5, alphas, seed = 0})
+-> table
+RSA with a weight for each feature of x [conditions, features] (feature-reweighted RSA, Kaniuth and Hebart 2022): the
+pairs' dissimilarities are predicted from products of features ('dot'; equal weights: Pearson's correlation) or their
+squared differences ('sqeuclidean') by ridge regression. Scores are of pairs of left-out conditions; the penalty, alphas
+times the mean variance of a feature over pairs, is chosen in folds of the others. Normal equations come from products of
+features, without a row for each pair: time goes with features^3, so reduce thousands of them first. Returns for each of
+the k RDMs .score and .unweighted [k] (means of Fisher's z, back as r), .scores and .unweighted_scores [folds, k], .alphas
+of each fold, and of all conditions .alpha [k] and .weights [k, features].
+
 rsa.weighted(rdms, {nonnegative = false, ridge = 0}) -> model
 For rsa.evaluate: a mixture of RDMs whose weights are fitted by least squares.
 
