@@ -6,6 +6,7 @@
 
 namespace brain {
 
+int luaopen_brain_clusters(lua_State* L);
 int luaopen_brain_core(lua_State* L);
 int luaopen_brain_csv(lua_State* L);
 int luaopen_brain_data_images(lua_State* L);
@@ -22,6 +23,7 @@ int luaopen_brain_prompt(lua_State* L);
 int luaopen_brain_random(lua_State* L);
 int luaopen_brain_rsa(lua_State* L);
 int luaopen_brain_rsa_models(lua_State* L);
+int luaopen_brain_searchlight(lua_State* L);
 int luaopen_brain_similarity(lua_State* L);
 int luaopen_brain_stats(lua_State* L);
 
@@ -47,7 +49,9 @@ std::span<const NativeModule> native_modules() {
       {"brain.data.simulator", luaopen_brain_data_simulator},
       {"brain.rsa.native", luaopen_brain_rsa},
       {"brain.rsa.models", luaopen_brain_rsa_models},
+      {"brain.rsa.searchlight.native", luaopen_brain_searchlight},
       {"brain.rsa.similarity", luaopen_brain_similarity},
+      {"brain.stats.clusters.native", luaopen_brain_clusters},
       {"brain.stats.native", luaopen_brain_stats},
   };
   return modules;

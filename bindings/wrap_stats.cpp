@@ -1,4 +1,4 @@
-// brain.stats.native: ranks, distributions, draws and cluster tests; stdlib/stats.lua makes the public
+// brain.stats.native: ranks, distributions, draws; stdlib/stats.lua makes the public
 // functions of it.
 #include "bindings/lua/luax.h"
 #include "bindings/option_values.h"
@@ -8,7 +8,6 @@
 #include "core/philox.h"
 #include "rsa/gsn_ceiling.h"
 #include "stats/breakpoints.h"
-#include "stats/cluster.h"
 #include "stats/distribution.h"
 #include "stats/gsn.h"
 #include "stats/rank.h"
@@ -16,14 +15,6 @@
 namespace brain {
 
 namespace {
-
-double number_option(lua_State* L, luax::Options& options, const char* function, const char* name,
-                     double otherwise) {
-  if (!options.get(name)) return otherwise;
-  const double value = luax::check_number(L, -1, function, name);
-  lua_pop(L, 1);
-  return value;
-}
 
 int push_integers(lua_State* L, const std::vector<std::int64_t>& list) {
   push_tensor(L, at::tensor(list, at::kLong));
@@ -55,6 +46,13 @@ int lua_student_t_above(lua_State* L) {
 int lua_student_t_quantile(lua_State* L) {
   lua_pushnumber(L, stats::student_t_quantile_above(luax::check_number(L, 1, "student_t_quantile", "p"),
                                                     luax::check_number(L, 2, "student_t_quantile", "df")));
+  return 1;
+}
+
+int lua_noncentral_t_above(lua_State* L) {
+  const char* f = "noncentral_t_above";
+  lua_pushnumber(L, stats::noncentral_t_above(luax::check_number(L, 1, f, "t"), luax::check_number(L, 2, f, "df"),
+                                              luax::check_number(L, 3, f, "delta")));
   return 1;
 }
 
@@ -90,43 +88,6 @@ int lua_permutation(lua_State* L) {
   const auto seed = static_cast<std::uint64_t>(luax::check_integer(L, 1, "permutation", "seed")),
              index = static_cast<std::uint64_t>(luax::check_integer(L, 2, "permutation", "index"));
   return push_integers(L, permutation(seed, index, luax::check_integer(L, 3, "permutation", "n")));
-}
-
-// cluster(variant, a, b, {threshold, permutations, seed, tail}) -> list of {series, first, last, mass, p}, t,
-// permutations, exact; b is nil for signflip
-int lua_cluster(lua_State* L) {
-  const char* f = "cluster_permutation";
-  const std::string variant = luax::check_string(L, 1, f, "variant");
-  const at::Tensor a = check_tensor(L, 2, f, "a");
-  luax::Options options(L, 4, f);
-  stats::ClusterOptions o;
-  o.threshold = number_option(L, options, f, "threshold", o.threshold);
-  o.permutations = options.integer("permutations", o.permutations);
-  o.seed = static_cast<std::uint64_t>(options.integer("seed", 0));
-  const std::string tail = options.string("tail", "two");
-  if (tail != "two" && tail != "greater" && tail != "less")
-    fail(f, ": tail: expected two, greater or less, got '", tail, "'");
-  o.tail = tail == "two" ? stats::Tail::two : tail == "greater" ? stats::Tail::greater : stats::Tail::less;
-  options.finish();
-  const auto result = with_memory(L, [&] {
-    return variant == "neurora" ? stats::cluster_neurora(a, check_tensor(L, 3, f, "b"), o)
-                                : stats::cluster_signflip(a, o);
-  });
-  lua_createtable(L, static_cast<int>(result.clusters.size()), 0);
-  for (std::size_t k = 0; k < result.clusters.size(); ++k) {
-    const auto& cluster = result.clusters[k];
-    lua_createtable(L, 0, 5);
-    lua_pushinteger(L, cluster.series), lua_setfield(L, -2, "series");
-    lua_pushinteger(L, cluster.first), lua_setfield(L, -2, "first");
-    lua_pushinteger(L, cluster.last), lua_setfield(L, -2, "last");
-    lua_pushnumber(L, cluster.mass), lua_setfield(L, -2, "mass");
-    lua_pushnumber(L, cluster.p), lua_setfield(L, -2, "p");
-    lua_rawseti(L, -2, static_cast<lua_Integer>(k) + 1);
-  }
-  push_tensor(L, result.t);
-  lua_pushinteger(L, result.permutations);
-  lua_pushboolean(L, result.exact);
-  return 4;
 }
 
 int lua_f_above(lua_State* L) {
@@ -185,12 +146,12 @@ int lua_gsn(lua_State* L) {
 const luaL_Reg functions[] = {{"average_ranks", luax::guarded<lua_average_ranks>},
                               {"student_t_above", luax::guarded<lua_student_t_above>},
                               {"student_t_quantile", luax::guarded<lua_student_t_quantile>},
+                              {"noncentral_t_above", luax::guarded<lua_noncentral_t_above>},
                               {"normal_above", luax::guarded<lua_normal_above>},
                               {"normal_quantile", luax::guarded<lua_normal_quantile>},
                               {"binomial_at_most", luax::guarded<lua_binomial_at_most>},
                               {"resample", luax::guarded<lua_resample>},
                               {"permutation", luax::guarded<lua_permutation>},
-                              {"cluster", luax::guarded<lua_cluster>},
                               {"f_above", luax::guarded<lua_f_above>},
                               {"breakpoints", luax::guarded<lua_breakpoints>},
                               {"ncsnr", luax::guarded<lua_ncsnr>},

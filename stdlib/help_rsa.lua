@@ -18,6 +18,11 @@ rsa.movie(x, {times, distance, ...}) -> RDMs
 An RDM for each time of x [conditions, features, times] (or [rows, ...], [folds, conditions, features, times]): the
 options of rsa.rdm, and times = a list of time points from 0 (all).
 
+rsa.cross_temporal(x, {y, distance = 'correlation', method = 'spearman', times}) -> Tensor [times, times]
+How alike the RDMs of x [conditions, features, times] at one time are to those at another, or to those of y (another
+half of the trials, or another measure: row = time of x). With subjects in front [subjects, times, times], for
+stats.cluster_permutation{dimensions = 2} or stats.tfce.
+
 rsa.noise_covariance(x, {estimator = 'schaefer_strimmer', conditions, runs, degrees}) -> Tensor, {shrinkage, degrees}
 Of residuals x [rows, features], or of trials less the mean of their conditions. estimator 'full', 'diagonal',
 'ledoit_wolf', 'schaefer_strimmer'. runs: names of the rows' runs; then [runs, features, features], one for each.
@@ -74,6 +79,19 @@ of one value for each channel; tolerance in bytes. By default the silhouette mod
 rsa.categorical(categories, {labels}) -> RDMs
 0 within a category, 1 between; categories: a list of texts or numbers, one for each condition, or a Tensor.
 
+rsa.neighbourhoods(mask, {radius = 3, voxel_size = {1, 1, 1}, fraction = 0}) -> Neighbourhoods
+Spheres about the voxels of a mask [x, y, z]: what lies in the mask, nearer than radius (in the units of voxel_size).
+fraction: the part of a sphere, cut at the border of the volume, that must lie in the mask. Or, for a surface or sensors,
+rsa.neighbourhoods(list) of lists of columns, the centre first. #h their number   h.centres   h:members(k) columns
+h:volume(values [centres, ...], outside = NaN) -> [..., x, y, z]
+
+rsa.searchlight(x, models, {mask or neighbourhoods, radius = 3, voxel_size, fraction, distance = 'correlation',
+method = 'spearman', control}) -> Tensor [centres, models], Neighbourhoods
+Compares the RDM of every neighbourhood with RDMs of models as it arises; none is kept. x [conditions, voxels of the
+mask], or [conditions, x, y, z]; with subjects in front, [subjects, centres, models]: what stats.tfce takes.
+distance 'correlation', 'cosine', 'euclidean', 'sqeuclidean', 'sqeuclidean_mean', or 'crossnobis' of x [folds,
+conditions, voxels] divided by the noise of each voxel. method: as rsa.compare; control = RDMs for a partial one.
+
 rsa.decoding_rdm(trials, {classifier = 'svm', folds = 4, average = 5, repeats = 5, smooth = 5, seed = 0}) -> Tensor
 [times, pairs]: cross-validated accuracy of telling two conditions apart from the channels at each time.
 trials [conditions, repetitions, channels, times]; repetitions are averaged in random groups of `average`.
@@ -100,6 +118,24 @@ of each model against the lower ceiling.
 crossvalidate = true or {conditions, subjects (numbers of folds), repeats = 2}: models are fitted to some subjects and
 conditions and tested on others, within every sample of the three bootstraps; what dealing out folds adds is taken off
 the variance. Needed for fitted models; method 'pearson', 'cosine', 'corr_cov' or 'cosine_cov'.
+
+rsa.discriminate(models, pool, {n, method = 'spearman', distance = 'correlation', starts = 4, seed = 0}) -> table
+The n conditions of a pool on which the RDMs of models agree least: the mean correlation between models over pairs of
+chosen conditions is lowered by exchanging one for another until none helps. models: a table name -> RDMs of the pool, or
+a network or function that gives features of it; pool: what these take (a Tensor of pictures), or a list of labels, or
+nil. Returns .places (from 0, rising) .labels .names .agreement .similarity [models, models] on the chosen conditions,
+.pool_agreement on all, and .random {mean, low, high} of 200 random choices. Spearman's ranks are those in the pool while
+choosing, and those among the chosen in what is returned.
+
+rsa.reweighted(x, rdms, {distance = 'dot', method = 'pearson', folds = 5, inner_folds = 4, repeats = 5, alphas, seed = 0})
+-> table
+RSA with a weight for each feature of x [conditions, features] (feature-reweighted RSA, Kaniuth and Hebart 2022): the
+pairs' dissimilarities are predicted from products of features ('dot'; equal weights: Pearson's correlation) or their
+squared differences ('sqeuclidean') by ridge regression. Scores are of pairs of left-out conditions; the penalty, alphas
+times the mean variance of a feature over pairs, is chosen in folds of the others. Normal equations come from products of
+features, without a row for each pair: time goes with features^3, so reduce thousands of them first. Returns for each of
+the k RDMs .score and .unweighted [k] (means of Fisher's z, back as r), .scores and .unweighted_scores [folds, k], .alphas
+of each fold, and of all conditions .alpha [k] and .weights [k, features].
 
 rsa.weighted(rdms, {nonnegative = false, ridge = 0}) -> model
 For rsa.evaluate: a mixture of RDMs whose weights are fitted by least squares.
@@ -135,10 +171,27 @@ Percentile interval; axis 0 of the Tensor x is resampled, with second = axis tha
 of the drawn places (int64 Tensors), with n (and second_n) of them.
 
 stats.cluster_permutation(a, {b}, {variant = 'signflip', threshold = 0.05, permutations = 1000, tail = 'two',
-alpha = 0.05, seed = 0}) -> {clusters, mask, t, permutations, exact}
+alpha = 0.05, seed = 0, dimensions = 1, adjacency, mask}) -> {clusters, mask, t, permutations, exact}
 a (or a - b) [subjects, times] or [subjects, series, times] against 0. clusters: a list of {series, first, last,
 mass, p, significant}; p is corrected over all series and times. Every flip of signs is taken where 2^subjects
 is at most `permutations`. variant 'neurora' repeats NeuroRA's procedure, which is not corrected over series.
+Maps: a [subjects, ...], and neighbours along the last `dimensions` axes (2: time by time); adjacency [m, m] says which
+places of the first of them (sensors) are neighbours; or mask: of a volume, whose voxels are neighbours by their faces,
+a [subjects, x, y, z] or [subjects, voxels of the mask]. Then clusters are {places [size, axes], size, mass, p,
+significant}.
+
+stats.tfce(a, {b}, {extent = 0.5, height = 2, permutations = 1000, tail = 'two', alpha = 0.05, seed = 0, dimensions = 1,
+adjacency, mask}) -> {score, t, p, mask, permutations, exact}
+Threshold-free cluster enhancement (Smith and Nichols 2009) of a (or a - b) against 0 over maps as above; the integral
+over heights is exact. p of each point is corrected over all by the largest |score| under flipped signs.
+
+stats.power(evaluation, {models, subjects, conditions, alpha = 0.05, power = 0.8}) -> Frame, Frame
+How surely a study of so many subjects and conditions would tell two models apart, from an evaluation by
+rsa.evaluate{interval = 'dual'}: as if their difference were the one seen there. models = {name, name} (default: the two
+best); subjects, conditions: lists of numbers (default: those of the study once, twice and four times). First frame:
+conditions, subjects, standard_error, power of the two-sided t test. Second: for each number of conditions the least
+number of subjects whose power is enough (NaN: not by 100,000). Variance over conditions is taken to fall as 1 /
+conditions; where models differ pair by pair it falls faster, and more conditions do better than is said here.
 
 stats.fdr(p, {method = 'bh'}) -> Tensor
 p adjusted for the false discovery rate: Benjamini-Hochberg, or 'by' for dependent tests.

@@ -7,8 +7,10 @@ local rdms = require 'brain.rsa.rdms'
 local is_tensor = require('brain.native').is_tensor
 local numbers = require('brain.stats.tests').numbers
 
-local rsa = {evaluate = require 'brain.rsa.evaluate', evaluate_folds = require 'brain.rsa.folds'}
-for _, part in ipairs{(require 'brain.rsa.distance'), (require 'brain.rsa.representations'), (require 'brain.rsa.confounds')} do
+local rsa = {evaluate = require 'brain.rsa.evaluate', evaluate_folds = require 'brain.rsa.folds',
+  discriminate = require 'brain.rsa.discriminate', reweighted = require 'brain.rsa.reweighted'}
+for _, part in ipairs{(require 'brain.rsa.distance'), (require 'brain.rsa.representations'), (require 'brain.rsa.confounds'),
+  (require 'brain.rsa.searchlight')} do
   for name, f in pairs(part) do rsa[name] = f end
 end
 
@@ -70,6 +72,31 @@ function rsa.movie(x, options)
     parts[k], labels = r.condensed, r.labels
   end
   return rdms.of(torch.cat(parts, 0), 'movie', labels)
+end
+
+-- RDMs at one time with those at another: x [conditions, features, times], or with subjects in front.
+function rsa.cross_temporal(x, options)
+  local o = read_options('cross_temporal', options, {y = false, distance = 'correlation', method = 'spearman', times = false})
+  local function check(given, name)
+    if not is_tensor(given) or given.ndim < 3 or given.ndim > 4 then
+      error(('cross_temporal: %s: expected [conditions, features, times] or [subjects, conditions, features, times], got %s')
+        :format(name, is_tensor(given) and tostring(given.shape) or type(given)), 0)
+    end
+  end
+  check(x, 'x')
+  if o.y then check(o.y, 'y') end
+  if o.y and (o.y.ndim ~= x.ndim or x.ndim == 4 and o.y.shape[1] ~= x.shape[1]) then
+    error(('cross_temporal: y: expected the subjects of x %s, got %s'):format(tostring(x.shape), tostring(o.y.shape)), 0)
+  end
+  local function one(a, b)
+    local function movie(given) return rsa.movie(given, {times = o.times or nil, distance = o.distance}) end
+    a = movie(a)
+    return rsa.compare(a, b and movie(b) or a, {method = o.method})
+  end
+  if x.ndim == 3 then return one(x, o.y) end
+  local each = {}
+  for s = 0, x.shape[1] - 1 do each[s + 1] = one(x[s], o.y and o.y[s]) end
+  return torch.stack(each)
 end
 
 function rsa.noise_ceiling(given, options)

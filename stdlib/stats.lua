@@ -2,6 +2,7 @@
 local native = require 'brain.stats.native'
 local read_options = require 'brain.options'
 local agreement = require 'brain.stats.agreement'
+local clusters = require 'brain.stats.clusters'
 local public = require('brain.blame').wrap
 local objectome = require 'brain.stats.objectome'
 local regression = require 'brain.stats.regression'
@@ -14,8 +15,10 @@ local stats = {}
 
 for name, f in pairs {
   ttest = tests.ttest, wilcoxon = tests.wilcoxon, fdr = tests.fdr, holm = tests.holm, bonferroni = tests.bonferroni,
+  cluster_permutation = clusters.cluster_permutation, tfce = clusters.tfce,
   bootstrap = resampling.bootstrap, permutation = resampling.permutation,
   ols = regression.ols, breakpoints = regression.breakpoints,
+  power = require 'brain.stats.power',
   ncsnr = reliability.ncsnr, gsn = reliability.gsn, rank_stability = reliability.rank_stability,
   error_consistency = agreement.error_consistency, error_consistency_ceiling = agreement.ceiling,
   error_consistency_score = agreement.score, shape_bias = agreement.shape_bias,
@@ -23,46 +26,6 @@ for name, f in pairs {
 } do stats[name] = public(f) end
 
 stats.rank = public(function(x) return native.average_ranks(tests.numbers(x, 'rank', 'x')) end)
-
--- [subjects, times] or [subjects, series, times] as the latter.
-local function series_of(x, name)
-  x = tests.numbers(x, 'cluster_permutation', name)
-  if x.ndim == 2 then return x:unsqueeze(1) end
-  if x.ndim == 3 then return x end
-  error(('cluster_permutation: %s: expected (subjects, times) or (subjects, series, times), got %s'):format(name,
-    tostring(x.shape)), 0)
-end
-
-stats.cluster_permutation = public(function(a, b, options)
-  if type(b) == 'table' and not is_tensor(b) then b, options = nil, b end
-  local o = read_options('cluster_permutation', options, {variant = 'signflip', threshold = 0.05, permutations = 1000,
-    seed = 0, tail = 'two', alpha = 0.05})
-  local flat = a
-  a = series_of(a, 'a')
-  b = b and series_of(b, 'b')
-  if b and a.shape ~= b.shape then
-    error(('cluster_permutation: expected equal shapes, got %s and %s'):format(tostring(a.shape), tostring(b.shape)), 0)
-  end
-  local given = {threshold = o.threshold, permutations = o.permutations, seed = o.seed, tail = o.tail}
-  local clusters, t, permutations, exact
-  if o.variant == 'signflip' then
-    clusters, t, permutations, exact = native.cluster('signflip', b and a - b or a, nil, given)
-  elseif o.variant == 'neurora' then
-    if not b then error('cluster_permutation: neurora: expected two paired samples', 0) end
-    clusters, t, permutations, exact = native.cluster('neurora', a, b, given)
-  else
-    error(("cluster_permutation: variant: expected signflip or neurora, got '%s'"):format(tostring(o.variant)), 0)
-  end
-  local mask = torch.zeros(t.shape, {dtype = 'bool'})
-  for _, cluster in ipairs(clusters) do
-    cluster.significant = cluster.p <= o.alpha
-    if cluster.significant then
-      mask[cluster.series]:narrow(0, cluster.first, cluster.last - cluster.first + 1):fill_(true)
-    end
-  end
-  if flat.ndim == 2 then t, mask = t[0], mask[0] end
-  return {clusters = clusters, mask = mask, t = t, permutations = permutations, exact = exact}
-end)
 
 -- Fisher's interval of a correlation r over n independent samples: atanh(r) +- z / sqrt(n - 3).
 stats.fisher_ci = public(function(r, n, options)

@@ -1,6 +1,5 @@
 #include "stats/cluster.h"
 
-#include <c10/core/GradMode.h>
 #include <ATen/Parallel.h>
 
 #include <algorithm>
@@ -9,15 +8,12 @@
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "core/philox.h"
-#include "core/progress.h"
 #include "stats/distribution.h"
+#include "stats/sign_flips.h"
 
 namespace brain::stats {
 
 namespace {
-
-constexpr std::int64_t kBlock = 64;   // flips in one product
-constexpr double kSlack = 1 - 1e-10;  // equal masses differ by rounding when summed in another order
 
 // Calls found(series, first, last, mass) for the runs of t [series, times] beyond the thresholds.
 template <class Found>
@@ -35,9 +31,14 @@ void runs(const double* t, std::int64_t series, std::int64_t times, double above
   }
 }
 
-struct Thresholds {
-  double above, below;
-};
+void check_shape(const at::Tensor& x) {
+  if (x.dim() != 3 || x.size(0) < 2 || x.size(1) < 1 || x.size(2) < 1)
+    fail("cluster_permutation: expected (subjects, series, times) of at least 2 subjects, got ", x.sizes());
+  if (!x.isfinite().all().item<bool>()) fail("cluster_permutation: the data hold NaN or infinity");
+}
+
+}  // namespace
+
 Thresholds thresholds(const ClusterOptions& o, std::int64_t subjects) {
   if (!(o.threshold > 0 && o.threshold < 1))
     fail("cluster_permutation: threshold: expected a p between 0 and 1, got ", o.threshold);
@@ -48,71 +49,30 @@ Thresholds thresholds(const ClusterOptions& o, std::int64_t subjects) {
   return {o.tail == Tail::less ? INFINITY : limit, o.tail == Tail::greater ? -INFINITY : -limit};
 }
 
-void check_shape(const at::Tensor& x) {
-  if (x.dim() != 3 || x.size(0) < 2 || x.size(1) < 1 || x.size(2) < 1)
-    fail("cluster_permutation: expected (subjects, series, times) of at least 2 subjects, got ", x.sizes());
-  if (!x.isfinite().all().item<bool>()) fail("cluster_permutation: the data hold NaN or infinity");
-}
-
-// t of signs [flips, subjects] times d [subjects, points]; flipping leaves the sum of squares as it is.
-// Without variance t is 0 (mean 0) or infinite.
-at::Tensor t_of(const at::Tensor& signs, const at::Tensor& d, const at::Tensor& squares) {
-  const auto n = static_cast<double>(d.size(0));
-  const at::Tensor mean = signs.matmul(d) / n;
-  const at::Tensor variance = ((squares - n * mean.square()) / (n - 1)).clamp_min(0);
-  return (mean / (variance / n).sqrt()).nan_to_num(0, INFINITY, -INFINITY);
-}
-
-}  // namespace
-
 ClusterResult cluster_signflip(const at::Tensor& differences, const ClusterOptions& options) {
   check_shape(differences);
   const at::Tensor x = differences.detach().to(at::kCPU, at::kDouble).contiguous();
   const std::int64_t n = x.size(0), series = x.size(1), times = x.size(2);
   const auto [above, below] = thresholds(options, n);
-  const at::Tensor d = x.view({n, -1}), squares = d.square().sum(0);
+  const at::Tensor d = x.view({n, -1});
   ClusterResult result;
-  result.t = t_of(at::ones({1, n}, at::kDouble), d, squares).view({series, times});
+  result.t = observed_t(d).view({series, times});
   runs(result.t.const_data_ptr<double>(), series, times, above, below,
        [&](auto s, auto first, auto last, double mass) {
          result.clusters.push_back({s, first, last, mass, 1});
        });
-  result.exact = n < 40 && (std::int64_t{1} << n) <= options.permutations;
-  result.permutations = result.exact ? std::int64_t{1} << n : options.permutations;
-
-  std::vector<double> largest(static_cast<std::size_t>(result.permutations), 0.0);
-  const std::int64_t blocks = (result.permutations + kBlock - 1) / kBlock;
-  Progress progress("permutations", result.permutations);
-  at::parallel_for(0, result.clusters.empty() ? 0 : blocks, 1, [&](std::int64_t begin, std::int64_t end) {
-    const c10::NoGradGuard no_grad;
-    for (std::int64_t block = begin; block < end; ++block) {
-      interrupt::check();
-      const std::int64_t start = block * kBlock, count = std::min(kBlock, result.permutations - start);
-      const at::Tensor signs = at::empty({count, n}, at::kDouble);
-      auto* sign = signs.mutable_data_ptr<double>();
-      for (std::int64_t k = 0; k < count; ++k) {
-        Philox draws(options.seed, static_cast<std::uint64_t>(start + k));
-        for (std::int64_t subject = 0; subject < n; ++subject) {
-          const bool flip = result.exact ? (start + k) >> subject & 1 : draws.next() & 1;
-          sign[k * n + subject] = flip ? -1 : 1;
-        }
-      }
-      const at::Tensor t = t_of(signs, d, squares);
-      for (std::int64_t k = 0; k < count; ++k)
-        runs(t.const_data_ptr<double>() + k * series * times, series, times, above, below,
-             [&](auto, auto, auto, double mass) {
-               largest[start + k] = std::max(largest[start + k], std::fabs(mass));
-             });
-      progress.advance(count);
-    }
+  const SignFlips flips(n, options.permutations, options.seed);
+  result.exact = flips.exact;
+  result.permutations = flips.count;
+  if (result.clusters.empty()) return result;
+  const auto null = flipped(d, flips, [&](const double* t) {
+    double largest = 0;
+    runs(t, series, times, above, below,
+         [&](auto, auto, auto, double mass) { largest = std::max(largest, std::fabs(mass)); });
+    return largest;
   });
-  for (auto& cluster : result.clusters) {
-    const auto reached = std::count_if(largest.begin(), largest.end(),
-                                       [&](double null) { return null >= std::fabs(cluster.mass) * kSlack; });
-    cluster.p = result.exact
-                    ? static_cast<double>(reached) / static_cast<double>(result.permutations)
-                    : static_cast<double>(reached + 1) / static_cast<double>(result.permutations + 1);
-  }
+  for (auto& cluster : result.clusters)
+    cluster.p = flips.p(null, std::fabs(cluster.mass));
   return result;
 }
 
@@ -129,7 +89,7 @@ ClusterResult cluster_neurora(const at::Tensor& a, const at::Tensor& b, const Cl
   ClusterResult result;
   result.exact = false;
   result.permutations = options.permutations;
-  result.t = t_of(at::ones({1, n}, at::kDouble), d, d.square().sum(0)).view({series, times});
+  result.t = observed_t(d).view({series, times});
   runs(result.t.const_data_ptr<double>(), series, times, above, below,
        [&](auto s, auto first, auto last, double mass) {
          if (last > first) result.clusters.push_back({s, first, last, mass, 1});

@@ -16,6 +16,12 @@ struct ClusterOptions {
   Tail tail = Tail::two;
 };
 
+// The t beyond which a point of so many subjects is a candidate; infinite for a side that is not tested.
+struct Thresholds {
+  double above, below;
+};
+Thresholds thresholds(const ClusterOptions& options, std::int64_t subjects);
+
 struct Cluster {
   std::int64_t series, first, last;  // time points, both included
   double mass;                       // sum of t

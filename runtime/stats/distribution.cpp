@@ -67,6 +67,25 @@ double student_t_quantile_above(double p, double df) {
   return falling_inverse([df](double t) { return student_t_above(t, df); }, p);
 }
 
+double noncentral_t_above(double t, double df, double delta) {
+  if (std::isnan(t) || std::isnan(delta) || !(df > 0)) return kNaN;
+  // Of x = log sqrt(chi^2 / df) the density is proportional to exp(df (x - (exp(2 x) - 1) / 2)), highest at 0.
+  const auto log_density = [df](double x) { return df * (x - std::expm1(2 * x) / 2); };
+  double low = -1 / std::sqrt(df), high = -low;
+  while (log_density(low) > -45)
+    low *= 1.2;
+  while (log_density(high) > -45)
+    high *= 1.2;
+  constexpr int kSteps = 4000;
+  double sum = 0, all = 0;
+  for (int k = 0; k <= kSteps; ++k) {
+    const double x = low + (high - low) * k / kSteps, weight = std::exp(log_density(x));
+    sum += weight * normal_above(t * std::exp(x) - delta);
+    all += weight;
+  }
+  return sum / all;
+}
+
 double f_above(double f, double a, double b) {
   if (std::isnan(f) || !(a > 0 && b > 0)) return kNaN;
   if (f <= 0) return 1;

@@ -13,6 +13,10 @@ double student_t_above(double t, double df);
 // The t with P(T > t) = p, 0 < p < 1.
 double student_t_quantile_above(double p, double df);
 
+// P(T > t) of the noncentral t: (Z + delta) / sqrt(chi^2 / df). The mean of P(Z > t sqrt(chi^2 / df) - delta) over
+// chi^2, by the trapezoidal rule in its logarithm; absolute error about 1e-12.
+double noncentral_t_above(double t, double df, double delta);
+
 // P(F > f) of the F distribution with a and b degrees of freedom.
 double f_above(double f, double a, double b);
 

@@ -43,20 +43,66 @@ void average_ranks(std::span<const double> x, std::span<const std::int32_t> asce
   }
 }
 
+namespace {
+
+struct Entry {
+  double value;
+  std::int32_t place;
+};
+
+// Entries of x in rising order, ties in any: dealt into as many buckets as there are numbers by their value, then sorted
+// within each, which is linear in time unless a few numbers lie far from all others.
+void sort_entries(std::span<const double> x, std::vector<Entry>& sorted, std::vector<std::int32_t>& buckets) {
+  const auto n = static_cast<std::int32_t>(x.size());
+  const auto below = [](const Entry& a, const Entry& b) { return a.value < b.value; };
+  sorted.resize(x.size());
+  const auto [low, high] = std::minmax_element(x.begin(), x.end());
+  const double from = n ? *low : 0, scale = n ? (n - 1) / (*high - from) : 0;
+  if (!(scale > 0) || !std::isfinite(scale)) {
+    for (std::int32_t k = 0; k < n; ++k)
+      sorted[k] = {x[k], k};
+    std::sort(sorted.begin(), sorted.end(), below);
+    return;
+  }
+  const auto bucket = [&](double v) { return std::min(static_cast<std::int32_t>((v - from) * scale), n - 1); };
+  buckets.assign(x.size() + 2, 0);
+  for (const double v : x)
+    ++buckets[bucket(v) + 2];
+  for (std::int32_t k = 2; k <= n + 1; ++k)
+    buckets[k] += buckets[k - 1];
+  for (std::int32_t k = 0; k < n; ++k)
+    sorted[buckets[bucket(x[k]) + 1]++] = {x[k], k};
+  for (std::int32_t k = 0; k < n; ++k) {
+    if (buckets[k + 1] - buckets[k] > 1)
+      std::sort(sorted.begin() + buckets[k], sorted.begin() + buckets[k + 1], below);
+  }
+}
+
+}  // namespace
+
 at::Tensor average_ranks(const at::Tensor& x) {
   const at::Tensor rows = x.detach().to(at::kCPU, at::kDouble).contiguous();
   at::Tensor ranks = at::empty_like(rows);
   const std::int64_t length = x.dim() ? x.size(-1) : 1, count = length ? rows.numel() / length : 0;
   const auto* in = rows.const_data_ptr<double>();
   auto* out = ranks.mutable_data_ptr<double>();
-  const std::vector<double> ones(static_cast<std::size_t>(length), 1.0);
   at::parallel_for(0, count, 1, [&](std::int64_t begin, std::int64_t end) {
+    std::vector<Entry> sorted;
+    std::vector<std::int32_t> buckets;
     for (std::int64_t row = begin; row < end; ++row) {
       const std::span from(in + row * length, static_cast<std::size_t>(length));
-      const std::span to(out + row * length, static_cast<std::size_t>(length));
-      if (std::any_of(from.begin(), from.end(), [](double v) { return std::isnan(v); }))
-        std::fill(to.begin(), to.end(), std::numeric_limits<double>::quiet_NaN());
-      else average_ranks(from, ascending(from), ones, to);
+      double* to = out + row * length;
+      if (std::any_of(from.begin(), from.end(), [](double v) { return std::isnan(v); })) {
+        std::fill(to, to + length, std::numeric_limits<double>::quiet_NaN());
+        continue;
+      }
+      sort_entries(from, sorted, buckets);
+      for (std::int64_t first = 0, last; first < length; first = last) {
+        for (last = first + 1; last < length && sorted[last].value == sorted[first].value;)
+          ++last;
+        for (std::int64_t k = first; k < last; ++k)
+          to[sorted[k].place] = static_cast<double>(first + last + 1) / 2;
+      }
     }
   });
   return ranks.to(x.device());

@@ -45,4 +45,18 @@ function dual.variances(both, subjects, conditions, m, n_subjects, n_conditions)
     differences:narrow(0, 0, m):narrow(1, m, differences.shape[1] - m)
 end
 
+-- What sampling one more subject, condition or pair of both adds to the variances of differences, [m, m] each: a study
+-- of s subjects and c conditions has variance subjects / s + conditions / c + both / (s c), and this one its own.
+function dual.components(both, subjects, conditions, m, n_subjects, n_conditions)
+  local function of(c) return of_differences(c):narrow(0, 0, m):narrow(1, 0, m) end
+  both, subjects, conditions = of(both), of(subjects), of(conditions)
+  local variance = dual.corrected(both, subjects, conditions, n_subjects, n_conditions)
+  subjects = subjects * n_subjects / (n_subjects - 1)
+  conditions = conditions * n_conditions / (n_conditions - 1)
+  local shared = (subjects + conditions - variance):clamp{min = 0}
+  subjects, conditions = subjects - shared, conditions - shared
+  return {subjects = subjects * n_subjects, conditions = conditions * n_conditions,
+    both = (variance - subjects - conditions) * (n_subjects * n_conditions)}
+end
+
 return dual

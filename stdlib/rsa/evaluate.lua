@@ -145,6 +145,7 @@ local function evaluate(models, data, o)
     result.mean, result.ceiling = point:mean{dim = {0, 1}}, ceiling:mean{dim = {0, 1}}
     result.variance, result.difference_variance, result.ceiling_variance =
       dual.variances(covariances[1], covariances[2], covariances[3], m, subjects, conditions)
+    result.components = dual.components(covariances[1], covariances[2], covariances[3], m, subjects, conditions)
     local half = result.variance:sqrt() * student.student_t_quantile((1 - o.confidence) / 2, result.df)
     result.interval = torch.stack({result.mean - half, result.mean + half}, 1)
     result.ceiling_interval = interval(result.ceiling_draws, o.confidence)
@@ -179,6 +180,7 @@ local function evaluate(models, data, o)
   if control then result.raw, result.partial = result, scores(control) end
   result.names, result.method, result.over = names, o.method, o.over
   result.samples, result.confidence = o.samples, o.confidence
+  result.subjects, result.conditions = subjects, conditions
   result.warnings = {}
   if factors[2] and subjects < 5 then
     result.warnings[#result.warnings + 1] =

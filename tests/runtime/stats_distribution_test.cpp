@@ -27,6 +27,18 @@ TEST_CASE("Student's t") {
   CHECK(student_t_above(INFINITY, 4) == 0);
 }
 
+TEST_CASE("noncentral t") {
+  // scipy.stats.nct.sf
+  CHECK(noncentral_t_above(2, 10, 1.5) == Approx(0.340845927557809).epsilon(1e-10));
+  CHECK(noncentral_t_above(1.5, 4, -0.5) == Approx(0.04337356266476112).epsilon(1e-10));
+  CHECK(noncentral_t_above(-1, 3, 0.7) == Approx(0.9352731183314662).epsilon(1e-10));
+  CHECK(noncentral_t_above(2.2281388519649385, 10, 3) == Approx(0.7714002186003575).epsilon(1e-10));
+  for (const double df : {1.0, 2.5, 40.0, 5000.0})
+    for (const double t : {-2.0, 0.0, 0.7, 3.0})
+      CHECK(noncentral_t_above(t, df, 0) == Approx(student_t_above(t, df)).epsilon(1e-10));
+  CHECK(std::isnan(noncentral_t_above(1, 0, 0)));
+}
+
 TEST_CASE("normal and binomial") {
   CHECK(normal_quantile_above(0.025) == Approx(1.959963984540054).epsilon(1e-13));
   CHECK(normal_quantile_above(0.9) == Approx(-1.2815515655446004).epsilon(1e-13));

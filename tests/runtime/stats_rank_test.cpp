@@ -32,3 +32,13 @@ TEST_CASE("a weight is a number of copies") {
   CHECK(stats::dense_ranks(x) == std::vector<std::int32_t>{2, 0, 1, 1, 3});
   CHECK(stats::ascending(x) == std::vector<std::int32_t>{1, 2, 3, 0, 4});
 }
+
+TEST_CASE("ranks of numbers that lie unevenly") {
+  at::Tensor x = numbers({4, 500});
+  x[0][3] = 1e300, x[0][7] = -1e300;  // one bucket holds the others
+  x[1][2] = INFINITY;
+  x[2] = x[2].exp().pow(30);
+  x[3].fill_(2);
+  const at::Tensor below = (x.unsqueeze(2) > x.unsqueeze(1)).sum(2), equal = (x.unsqueeze(2) == x.unsqueeze(1)).sum(2);
+  CHECK(at::equal(stats::average_ranks(x), 1 + below + (equal - 1).to(at::kDouble) / 2));
+}

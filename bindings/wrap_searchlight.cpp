@@ -1,0 +1,51 @@
+// brain.rsa.searchlight.native: neighbourhoods of voxels and their RDMs; stdlib/rsa/searchlight.lua makes the public
+// functions of it.
+#include "bindings/lua/luax.h"
+#include "bindings/torch/call.h"
+#include "bindings/torch/tensor.h"
+#include "rsa/searchlight.h"
+
+namespace brain {
+
+namespace {
+
+// spheres(mask, radius, voxel_size, fraction) -> centres, offsets, places
+int lua_spheres(lua_State* L) {
+  const char* f = "neighbourhoods";
+  const at::Tensor mask = check_tensor(L, 1, f, "mask"), size = check_tensor(L, 3, f, "voxel_size");
+  const double radius = luax::check_number(L, 2, f, "radius"), fraction = luax::check_number(L, 4, f, "fraction");
+  const auto hoods = with_memory(L, [&] { return rsa::spheres(mask, radius, size, fraction); });
+  push_tensor(L, hoods.centres);
+  push_tensor(L, hoods.offsets);
+  push_tensor(L, hoods.places);
+  return 3;
+}
+
+// searchlight(x, offsets, places, models, distance, method, control or nil) -> [centres, models]
+int lua_searchlight(lua_State* L) {
+  const char* f = "searchlight";
+  const at::Tensor x = check_tensor(L, 1, f, "x"), offsets = check_tensor(L, 2, f, "offsets"),
+                   places = check_tensor(L, 3, f, "places"), models = check_tensor(L, 4, f, "models");
+  const auto distance = rsa::searchlight_distance_of(luax::check_string(L, 5, f, "distance"));
+  const auto method = rsa::comparison_of(luax::check_string(L, 6, f, "method"), f);
+  std::optional<at::Tensor> control;
+  if (!lua_isnoneornil(L, 7)) control = check_tensor(L, 7, f, "control").cpu();
+  push_tensor(L, with_memory(L, [&] {
+                return rsa::searchlight(x, {{}, offsets.contiguous(), places.contiguous()}, models.cpu(), distance, method,
+                                        control);
+              }));
+  return 1;
+}
+
+const luaL_Reg functions[] = {{"spheres", luax::guarded<lua_spheres>},
+                              {"searchlight", luax::guarded<lua_searchlight>},
+                              {nullptr, nullptr}};
+
+}  // namespace
+
+int luaopen_brain_searchlight(lua_State* L) {
+  luaL_newlib(L, functions);
+  return 1;
+}
+
+}  // namespace brain
