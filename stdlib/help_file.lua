@@ -3,11 +3,13 @@ local help = require 'brain.help'
 
 local texts = [[
 file.load(path, {key, allow_pickle = false, metadata = false}) -> value
-PyTorch checkpoints, safetensors, npy, npz, JSON, text, HDF5 (.h5 .hdf5 .nc, MATLAB 7.3) and pictures (JPEG, PNG,
+PyTorch checkpoints, safetensors, npy, npz, JSON, text, HDF5 (.h5 .hdf5 .nc), MATLAB and pictures (JPEG, PNG,
 TIFF, WebP: uint8 [h, w, 3]) as tables, tensors, strings and numbers; nothing in a file is run, and no other file is
 followed. key is one entry of the table; in HDF5 a path ('group/data'). With metadata = true a second value: the
-texts of a safetensors file, or the attributes of an HDF5 file by path ('/', '/group/data'). MATLAB 7.3 arrays have
-the file's order of axes, the reverse of MATLAB's.
+texts of a safetensors file, or the attributes of an HDF5 file by path ('/', '/group/data').
+MATLAB's .mat (4, 5 to 7, 7.3): a table of variables with MATLAB's shapes, so at least two axes. Characters are strings
+(a list of the rows of a matrix), cells are lists (of lists where several axes are longer than 1), structs tables, sparse
+matrices dense tensors.
 
 file.save(path, value, {metadata, attributes, compress = 0, quality, subsampling})
 In the format of the extension: pt, pth, safetensors, npy, npz, json, txt, h5, hdf5, jpg (quality = 75, subsampling =
@@ -24,13 +26,14 @@ h:get 'group/data'          numbers of HDF5 as an array with .shape, .dtype and 
 h:attributes 'group/data'   a table by name; without an argument those of the file
 h:list()                    HDF5: {path, kind, type, shape, bytes, stored, note} of everything, without its data
 h:close()                   local h <close> = file.open(path) closes at the end of the block
-Other formats give their tensors, from the mapped file where it is large.
+MATLAB 7.3 is opened as the HDF5 file that it is, where the axes of its arrays are in reverse. Other formats give their
+tensors, from the mapped file where it is large.
 
 file.open_hdf5(path) -> handle
 file.open for what is known to be an HDF5 file.
 
 file.format(path) -> name
-'PyTorch checkpoint', 'safetensors', 'npy', 'npz', 'JSON', 'text' or 'HDF5', by the content.
+'PyTorch checkpoint', 'safetensors', 'npy', 'npz', 'JSON', 'text', 'HDF5', 'MATLAB', ... by the content.
 
 data.kamitani(path, {roi, training}) -> record
 The fMRI files of Kamitani's laboratory (bdpy HDF5: Horikawa 2017, Shen 2019). record.responses [trials, voxels] in

@@ -11,6 +11,7 @@
 #include "io/csv.h"
 #include "io/hdf5.h"
 #include "io/json.h"
+#include "io/matlab.h"
 #include "io/module_state.h"
 #include "io/npy.h"
 #include "io/safetensors.h"
@@ -33,7 +34,7 @@ constexpr Extension extensions[] = {
     {".json", Format::json, true},     {".txt", Format::text, true},
     {".csv", Format::csv, true},       {".tsv", Format::csv, true},
     {".h5", Format::hdf5, true},       {".hdf5", Format::hdf5, true},
-    {".nc", Format::hdf5},             {".mat", Format::hdf5},
+    {".nc", Format::hdf5},             {".mat", Format::matlab},
     {".jpg", Format::jpeg, true},      {".jpeg", Format::jpeg, true},
     {".png", Format::png, true},       {".tif", Format::tiff},
     {".tiff", Format::tiff},           {".webp", Format::webp},
@@ -70,7 +71,6 @@ std::string describe_other(std::string_view content) {
     return "it is a tar archive: unpack it first";
   if (starts_with(content, "\x1f\x8b")) return "it is gzip-compressed: unpack it first";
   if (starts_with(content, "CDF")) return "it is a classic NetCDF file: convert it with nccopy -k nc4";
-  if (starts_with(content, "MATLAB 5.0")) return "it is a MATLAB file older than 7.3: save it with -v7.3";
   return "";
 }
 
@@ -131,7 +131,7 @@ const Value& entry_of(const Value& value, const std::string& key, const std::str
 
 const char* format_name(Format format) {
   static constexpr const char* names[] = {"PyTorch checkpoint", "safetensors", "npy",     "npz",  "JSON", "text", "HDF5",
-                                          "CSV",                "archive",     "JPEG",    "PNG",  "TIFF", "WebP"};
+                                          "CSV",                "archive",     "MATLAB",  "JPEG",    "PNG",  "TIFF", "WebP"};
   return names[static_cast<int>(format)];
 }
 
@@ -145,9 +145,11 @@ Format detect_format(const std::string& path, const Bytes& content) {
     return holds_checkpoint(content, path) ? Format::checkpoint : Format::npz;
   if (starts_with(text, "\x93NUMPY")) return Format::npy;
   if (is_hdf5(text)) return Format::hdf5;
+  if (is_matlab5(content)) return Format::matlab;
   const std::string other = describe_other(text);
   if (!other.empty()) fail(path, ": not a ", format_name(named), ": ", other);
   if (named == Format::hdf5) fail(path, ": not an HDF5 file: its signature is missing");
+  if (named == Format::matlab && !is_matlab4(content)) fail(path, ": not a MATLAB file: expected version 4, 5 to 7, or 7.3");
   if (named >= Format::jpeg) fail(path, ": not an image: expected JPEG, PNG, TIFF or WebP");
   if (named != Format::checkpoint) return named;
   const bool pickle = text[0] == '\x80' && text.size() > 1 && text[1] <= 5;
@@ -188,11 +190,15 @@ Loaded load_content(const std::string& path, const Bytes& content, const LoadOpt
     case Format::text: loaded.value = Value::of(Text{content}); break;
     case Format::hdf5: {
       const Hdf5File hdf5(path);
-      loaded.value = hdf5.read(options.key);
+      loaded.value = is_matlab73(content) ? read_matlab73(path, options.key) : hdf5.read(options.key);
       if (options.metadata) loaded.metadata = hdf5.all_attributes(options.key);
       selected = true;
       break;
     }
+    case Format::matlab:
+      loaded.value = read_matlab(content, path, {options.key});
+      selected = true;
+      break;
     case Format::archive: {
       const auto inner = file_in_archive(content, path, options.key, {".pt", ".pth", ".bin", ".th", ".ckpt", ".safetensors"});
       return load_content(path + ":" + inner.name, inner.content, {.allow_pickle = options.allow_pickle});
@@ -240,7 +246,8 @@ void save_file(const std::string& path, const Value& value, const SaveOptions& o
       if (!text) fail(path, ": a text file holds a string, found a ", value.kind());
       return write_file_atomically(path, text->view());
     }
-    case Format::archive: break;  // no extension that is written
+    case Format::archive:
+    case Format::matlab: break;  // no extension that is written
     case Format::jpeg:
     case Format::png: return write_file_atomically(path, encode_image(format, value, options.jpeg, path).text());
     case Format::tiff:

@@ -8,7 +8,7 @@
 
 namespace brain::io {
 
-enum class Format { checkpoint, safetensors, npy, npz, json, text, hdf5, csv, archive, jpeg, png, tiff, webp };
+enum class Format { checkpoint, safetensors, npy, npz, json, text, hdf5, csv, archive, matlab, jpeg, png, tiff, webp };
 const char* format_name(Format format);
 
 // Which format a file has: by its content where that tells (zip, pickle, NumPy's magic), else by the

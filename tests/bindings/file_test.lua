@@ -142,16 +142,14 @@ test.case('golden files of the shared data load and hostile ones are refused', f
   if not root then return end
   local base = root:match '(.*/)hostile/'
   for _, item in ipairs(file.load(root).files) do
-    if not item.file:find '%.mat$' then
-      local ok, message = pcall(file.load, base .. 'hostile/' .. item.file)
-      if item.expect == 'error' then test.truthy(not ok, item.file) end
-      if not ok then test.truthy(not tostring(message):find '\n', item.file) end
-    end
+    local ok, message = pcall(file.load, base .. 'hostile/' .. item.file)
+    if item.expect == 'error' then test.truthy(not ok, item.file) end
+    if not ok then test.truthy(not tostring(message):find '\n', item.file) end
   end
   local loaded = 0
   for _, sub in ipairs {'checkpoints/', 'safetensors/', 'npy_mat/'} do
     for _, name in ipairs(native.list_directory(base .. sub)) do
-      if name:find '%.expect%.json$' and not name:find '%.mat' then
+      if name:find '%.expect%.json$' and not name:find '^v73' then  -- which needs HDF5
         local note = file.load(base .. sub .. name)
         local ok, value = pcall(file.load, base .. sub .. note.file, {allow_pickle = true})
         if note.expect == 'ok' then
