@@ -127,6 +127,17 @@ nil. Returns .places (from 0, rising) .labels .names .agreement .similarity [mod
 .pool_agreement on all, and .random {mean, low, high} of 200 random choices. Spearman's ranks are those in the pool while
 choosing, and those among the chosen in what is returned.
 
+rsa.multiverse(models, rdms, {contrast, distances = {'correlation', 'cosine', 'euclidean'}, methods = {'spearman',
+'pearson', 'cosine'}, layers = {'last', 'mean', 'nested'}, over = {'both', 'subjects', 'conditions'}, controls, ceilings =
+{'none', 'lower', 'upper'}, samples = 500, seed = 0, confidence = 0.95}) -> multiverse
+One question under every combination of choices. models: a table name -> features [conditions, ...], a list of them
+(layers in order), or RDMs; contrast = {'a', 'b'}: how much more like the subjects' RDMs a is than b, or {'a'}: than 0.
+layers: the last, the mean RDM, or for each sample the best on the conditions it leaves out. controls: a table name ->
+RDMs to be partialled out, one at a time. ceilings: in units of the noise ceiling. What cannot be combined is counted in
+.left_out. Every specification sees the same draws, so that p_corrected compares its |effect| / standard error with the
+largest over all (of draws about their mean). :summary()   :table() a Frame, one row for each   :plot{width, height} the
+specification curve   .median .median_interval .effects .p .p_corrected .specifications
+
 rsa.reweighted(x, rdms, {distance = 'dot', method = 'pearson', folds = 5, inner_folds = 4, repeats = 5, alphas, seed = 0})
 -> table
 RSA with a weight for each feature of x [conditions, features] (feature-reweighted RSA, Kaniuth and Hebart 2022): the
