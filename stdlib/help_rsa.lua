@@ -113,8 +113,8 @@ and conditions (pairs of a condition's own copies left out), 'subjects' or 'cond
 select = 'nested': a model may have several RDMs (layers); each sample takes the one that is best on the
 conditions it leaves out (.chosen).
 interval = 'dual': three bootstraps (both factors, each alone) give the variance of a new study, which resampling both
-at once overstates: .variance .difference_variance .ceiling_variance .df, t intervals, and t tests with a third result,
-of each model against the lower ceiling.
+at once overstates: .variance .difference_variance .ceiling_variance .components .df, t intervals, and t tests with a third
+result, of each model against the lower ceiling.
 crossvalidate = true or {conditions, subjects (numbers of folds), repeats = 2}: models are fitted to some subjects and
 conditions and tested on others, within every sample of the three bootstraps; what dealing out folds adds is taken off
 the variance. Needed for fitted models; method 'pearson', 'cosine', 'corr_cov' or 'cosine_cov'.

@@ -119,6 +119,8 @@ void check(const at::Tensor& x, const Neighbourhoods& hoods, const at::Tensor& m
          conditions_of(models.size(1)));
   const std::int64_t *offset = hoods.offsets.const_data_ptr<std::int64_t>(),
                      *place = hoods.places.const_data_ptr<std::int64_t>();
+  if (hoods.offsets.numel() < 2 || offset[0] != 0 || offset[hoods.offsets.numel() - 1] != hoods.places.numel())
+    fail("searchlight: neighbourhoods: expected offsets from 0 to the number of places");
   for (std::int64_t k = 0; k + 1 < hoods.offsets.numel(); ++k) {
     if (offset[k + 1] - offset[k] < 1) fail("searchlight: neighbourhoods: number ", k, " is empty");
   }
@@ -246,7 +248,8 @@ at::Tensor searchlight(const at::Tensor& x, const Neighbourhoods& neighbourhoods
         to.copy_(compared(rows));
       } else {
         for (std::int64_t k = 0; k < count; ++k) {
-          if (complete[k].item<bool>() || !every_pair) to[k].copy_(compared(rows.slice(0, k, k + 1))[0]);
+          const bool comparable = complete[k].item<bool>() || !(every_pair || rows[k].isnan().all().item<bool>());
+          if (comparable) to[k].copy_(compared(rows.slice(0, k, k + 1))[0]);
           else to[k].fill_(std::numeric_limits<double>::quiet_NaN());
         }
       }
