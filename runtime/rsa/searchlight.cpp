@@ -112,7 +112,8 @@ void check(const at::Tensor& x, const Neighbourhoods& hoods, const at::Tensor& m
   if (!at::isFloatingType(x.scalar_type()) && !at::isIntegralType(x.scalar_type(), /*includeBool=*/true))
     fail("searchlight: expected real numbers, got ", x.scalar_type());
   if (x.dim() != (folds ? 3 : 2) || x.size(-2) < 2 || (folds && x.size(0) < 2))
-    fail("searchlight: expected patterns ", folds ? "[folds, conditions, voxels] of at least 2 folds and" : "[conditions, voxels] of at least",
+    fail("searchlight: expected patterns ",
+         folds ? "[folds, conditions, voxels] of at least 2 folds and" : "[conditions, voxels] of at least",
          " 2 conditions, got ", x.sizes());
   if (models.size(1) != pairs_of(x.size(-2)))
     fail("searchlight: models: expected RDMs of the ", x.size(-2), " conditions of the data, got ",

@@ -135,7 +135,8 @@ local function multiverse(models, data, o)
       for _, rule in ipairs(rules) do
         for _, over in ipairs(overs) do
           local function specification(control, ceiling)
-            return {distance = of, method = method, layers = layered and rule or 'one', over = over, control = control, ceiling = ceiling}
+            return {distance = of, method = method, layers = layered and rule or 'one', over = over, control = control,
+              ceiling = ceiling}
           end
           local at = {distance = of, method = method, layers = rule, over = over}
           if rule == 'nested' and over == 'subjects' then
