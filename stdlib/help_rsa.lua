@@ -113,8 +113,8 @@ and conditions (pairs of a condition's own copies left out), 'subjects' or 'cond
 select = 'nested': a model may have several RDMs (layers); each sample takes the one that is best on the
 conditions it leaves out (.chosen).
 interval = 'dual': three bootstraps (both factors, each alone) give the variance of a new study, which resampling both
-at once overstates: .variance .difference_variance .ceiling_variance .df, t intervals, and t tests with a third result,
-of each model against the lower ceiling.
+at once overstates: .variance .difference_variance .ceiling_variance .components .df, t intervals, and t tests with a third
+result, of each model against the lower ceiling.
 crossvalidate = true or {conditions, subjects (numbers of folds), repeats = 2}: models are fitted to some subjects and
 conditions and tested on others, within every sample of the three bootstraps; what dealing out folds adds is taken off
 the variance. Needed for fitted models; method 'pearson', 'cosine', 'corr_cov' or 'cosine_cov'.
@@ -126,6 +126,17 @@ a network or function that gives features of it; pool: what these take (a Tensor
 nil. Returns .places (from 0, rising) .labels .names .agreement .similarity [models, models] on the chosen conditions,
 .pool_agreement on all, and .random {mean, low, high} of 200 random choices. Spearman's ranks are those in the pool while
 choosing, and those among the chosen in what is returned.
+
+rsa.multiverse(models, rdms, {contrast, distances = {'correlation', 'cosine', 'euclidean'}, methods = {'spearman',
+'pearson', 'cosine'}, layers = {'last', 'mean', 'nested'}, over = {'both', 'subjects', 'conditions'}, controls, ceilings =
+{'none', 'lower', 'upper'}, samples = 500, seed = 0, confidence = 0.95}) -> multiverse
+One question under every combination of choices. models: a table name -> features [conditions, ...], a list of them
+(layers in order), or RDMs; contrast = {'a', 'b'}: how much more like the subjects' RDMs a is than b, or {'a'}: than 0.
+layers: the last, the mean RDM, or for each sample the best on the conditions it leaves out. controls: a table name ->
+RDMs to be partialled out, one at a time. ceilings: in units of the noise ceiling. What cannot be combined is counted in
+.left_out. Every specification sees the same draws, so that p_corrected compares its |effect| / standard error with the
+largest over all (of draws about their mean). :summary()   :table() a Frame, one row for each   :plot{width, height} the
+specification curve   .median .median_interval .effects .p .p_corrected .specifications
 
 rsa.reweighted(x, rdms, {distance = 'dot', method = 'pearson', folds = 5, inner_folds = 4, repeats = 5, alphas, seed = 0})
 -> table

@@ -8,7 +8,8 @@ local is_tensor = require('brain.native').is_tensor
 local numbers = require('brain.stats.tests').numbers
 
 local rsa = {evaluate = require 'brain.rsa.evaluate', evaluate_folds = require 'brain.rsa.folds',
-  discriminate = require 'brain.rsa.discriminate', reweighted = require 'brain.rsa.reweighted'}
+  discriminate = require 'brain.rsa.discriminate', reweighted = require 'brain.rsa.reweighted',
+  multiverse = require 'brain.rsa.multiverse'}
 for _, part in ipairs{(require 'brain.rsa.distance'), (require 'brain.rsa.representations'), (require 'brain.rsa.confounds'),
   (require 'brain.rsa.searchlight')} do
   for name, f in pairs(part) do rsa[name] = f end

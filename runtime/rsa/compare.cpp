@@ -119,6 +119,7 @@ at::Tensor compare(const at::Tensor& a, const at::Tensor& b, Comparison method,
   if (method == Comparison::neg_riem_dist) return -riemannian_distance(a, b, sigma).to(a.device());
   const auto kept = complete({a, b});
   at::Tensor x = kept[0], y = kept[1];
+  if (x.size(1) == 0) return at::full({x.size(0), y.size(0)}, std::numeric_limits<double>::quiet_NaN(), x.options());
   if (is_tau(method)) return kendall(x, y, method == Comparison::tau_a);
   if (uses_ranks(method)) x = stats::average_ranks(x), y = stats::average_ranks(y);
   if (method == Comparison::rho_a) {

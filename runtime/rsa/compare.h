@@ -36,8 +36,8 @@ inline bool is_whitened(Comparison method) {
 inline bool is_of_moments(Comparison method) { return method >= Comparison::bures; }
 
 // a [k, p], b [m, p] float64 -> [k, m]. A pair that is NaN in any of them is left out for all; average ranks
-// for ties; NaN for an RDM without variance (rho_a, tau_a: 0). Ranks are taken once for each RDM, and all but
-// tau are one product.
+// for ties; NaN for an RDM without variance (rho_a, tau_a: 0) and where no pair is left. Ranks are taken once for
+// each RDM, and all but tau are one product.
 // sigma, [n] variances or [n, n]: how the patterns' noise covaries between conditions, for the whitened methods
 // and neg_riem_dist; without it the identity.
 at::Tensor compare(const at::Tensor& a, const at::Tensor& b, Comparison method,

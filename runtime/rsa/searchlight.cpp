@@ -112,13 +112,16 @@ void check(const at::Tensor& x, const Neighbourhoods& hoods, const at::Tensor& m
   if (!at::isFloatingType(x.scalar_type()) && !at::isIntegralType(x.scalar_type(), /*includeBool=*/true))
     fail("searchlight: expected real numbers, got ", x.scalar_type());
   if (x.dim() != (folds ? 3 : 2) || x.size(-2) < 2 || (folds && x.size(0) < 2))
-    fail("searchlight: expected patterns ", folds ? "[folds, conditions, voxels] of at least 2 folds and" : "[conditions, voxels] of at least",
+    fail("searchlight: expected patterns ",
+         folds ? "[folds, conditions, voxels] of at least 2 folds and" : "[conditions, voxels] of at least",
          " 2 conditions, got ", x.sizes());
   if (models.size(1) != pairs_of(x.size(-2)))
     fail("searchlight: models: expected RDMs of the ", x.size(-2), " conditions of the data, got ",
          conditions_of(models.size(1)));
   const std::int64_t *offset = hoods.offsets.const_data_ptr<std::int64_t>(),
                      *place = hoods.places.const_data_ptr<std::int64_t>();
+  if (hoods.offsets.numel() < 2 || offset[0] != 0 || offset[hoods.offsets.numel() - 1] != hoods.places.numel())
+    fail("searchlight: neighbourhoods: expected offsets from 0 to the number of places");
   for (std::int64_t k = 0; k + 1 < hoods.offsets.numel(); ++k) {
     if (offset[k + 1] - offset[k] < 1) fail("searchlight: neighbourhoods: number ", k, " is empty");
   }
@@ -246,7 +249,8 @@ at::Tensor searchlight(const at::Tensor& x, const Neighbourhoods& neighbourhoods
         to.copy_(compared(rows));
       } else {
         for (std::int64_t k = 0; k < count; ++k) {
-          if (complete[k].item<bool>() || !every_pair) to[k].copy_(compared(rows.slice(0, k, k + 1))[0]);
+          const bool comparable = complete[k].item<bool>() || !(every_pair || rows[k].isnan().all().item<bool>());
+          if (comparable) to[k].copy_(compared(rows.slice(0, k, k + 1))[0]);
           else to[k].fill_(std::numeric_limits<double>::quiet_NaN());
         }
       }

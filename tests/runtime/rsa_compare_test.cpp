@@ -97,3 +97,14 @@ TEST_CASE("names of comparisons") {
   CHECK_THROWS_WITH(rsa::comparison_of("sperman", "compare"), Catch::Contains("expected pearson, spearman"));
   CHECK_THROWS_AS(rsa::compare(numbers({1, 3}), numbers({1, 6}), Comparison::cosine), Error);
 }
+
+TEST_CASE("RDMs without a pair in common have no similarity") {
+  at::Tensor a = numbers({2, 6}), b = numbers({3, 6}, 2);
+  a[0].slice(0, 0, 3).fill_(NAN), b[1].slice(0, 3).fill_(NAN);
+  for (const auto method : {rsa::Comparison::pearson, rsa::Comparison::spearman, rsa::Comparison::cosine,
+                            rsa::Comparison::tau_a, rsa::Comparison::rho_a}) {
+    const at::Tensor r = rsa::compare(a, b, method);
+    CHECK(r.sizes() == at::IntArrayRef({2, 3}));
+    CHECK(r.isnan().all().item<bool>());
+  }
+}

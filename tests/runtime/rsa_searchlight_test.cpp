@@ -122,6 +122,16 @@ TEST_CASE("pairs that are missing in a searchlight") {
   };
   CHECK(near(searchlight(x, hoods, models, correlation, Comparison::spearman), each(Comparison::spearman), 1e-10));
   CHECK(searchlight(x, hoods, models, correlation, Comparison::corr_cov).isnan().sum().item<std::int64_t>() == 2);
+  CHECK_THROWS_AS(searchlight(x, {{}, hoods.offsets.slice(0, 0, 2), hoods.places}, models, correlation, Comparison::pearson),
+                  Error);
+  at::Tensor holed = x.clone();
+  holed[1][6] = NAN;  // what is missing in one neighbourhood leaves the others as they are
+  for (const auto distance : {correlation, SearchlightDistance::euclidean}) {
+    const at::Tensor got = searchlight(holed, hoods, models, distance, Comparison::pearson);
+    CHECK(near(got[0], searchlight(x, hoods, models, distance, Comparison::pearson)[0], 1e-10));
+    CHECK(got[1].isnan().all().item<bool>() == (distance != correlation));
+  }
+  CHECK(searchlight(at::ones({7, 12}), hoods, models, correlation, Comparison::spearman).isnan().all().item<bool>());
   models[0][5] = NAN;
   for (const auto method : {Comparison::spearman, Comparison::pearson})
     CHECK(near(searchlight(x, hoods, models, correlation, method), each(method), 1e-10));
