@@ -41,7 +41,8 @@ file.open_hdf5(path) -> handle
 file.open for what is known to be an HDF5 file.
 
 file.format(path) -> name
-'PyTorch checkpoint', 'safetensors', 'npy', 'npz', 'JSON', 'text', 'HDF5', 'MATLAB', 'NIfTI', 'GIFTI', ... by the content.
+'PyTorch checkpoint', 'safetensors', 'npy', 'npz', 'JSON', 'text', 'HDF5', 'MATLAB', 'NIfTI', 'GIFTI', ... by the
+content where that tells.
 
 data.kamitani(path, {roi, training}) -> record
 The fMRI files of Kamitani's laboratory (bdpy HDF5: Horikawa 2017, Shen 2019). record.responses [trials, voxels] in
