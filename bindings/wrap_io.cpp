@@ -10,7 +10,7 @@
 namespace brain {
 namespace {
 
-// file.load(path, {key=, allow_pickle=, metadata=}) -> value; with metadata = true also what the file says of itself
+// file.load(path, {key=, allow_pickle=, metadata=, scaled=}) -> value; with metadata = true also what the file says of itself
 int load(lua_State* L) {
   const std::string path = luax::check_string(L, 1, "file.load", "path");
   luax::Options options(L, 2, "file.load");
@@ -18,6 +18,7 @@ int load(lua_State* L) {
   how.key = options.string("key", "");
   how.allow_pickle = options.boolean("allow_pickle", false);
   how.metadata = options.boolean("metadata", false);
+  how.scaled = options.boolean("scaled", true);
   options.finish();
   const io::Loaded loaded = io::load_file(path, how);
   push_file_value(L, loaded.value);
@@ -37,7 +38,7 @@ io::JpegOptions jpeg_options(luax::Options& options) {
   return jpeg;
 }
 
-// file.save(path, value, {metadata=, attributes=, compress=, links=, allow_pickle=, quality=, subsampling=})
+// file.save(path, value, {metadata=, attributes=, compress=, links=, allow_pickle=, quality=, subsampling=, like=})
 int save(lua_State* L) {
   const std::string path = luax::check_string(L, 1, "file.save", "path");
   luaL_checkany(L, 2);
@@ -48,6 +49,7 @@ int save(lua_State* L) {
   how.compress = static_cast<int>(options.integer("compress", 0));
   how.allow_pickle = options.boolean("allow_pickle", false);
   how.jpeg = jpeg_options(options);
+  how.like = options.string("like", "");
   if (options.get("links")) how.links = check_file_value(L, -1, "file.save");
   options.finish();
   io::save_file(path, check_file_value(L, 2, "file.save"), how);

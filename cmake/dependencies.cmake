@@ -131,6 +131,19 @@ if(NOT BRAIN_MINIMAL)
   target_link_libraries(brain_hdf5 INTERFACE ${BRAIN_HDF5_LIBRARY})
 endif()
 
+# --- expat, for GIFTI; minimal builds do without.
+if(NOT BRAIN_MINIMAL)
+  brain_find_header(BRAIN_EXPAT_INCLUDE expat.h libexpat1-dev)
+  find_library(BRAIN_EXPAT_LIBRARY expat HINTS ${brain_prefixes} PATH_SUFFIXES lib lib/${brain_arch})
+  if(NOT BRAIN_EXPAT_LIBRARY)
+    message(FATAL_ERROR "expat not found: install libexpat1-dev, or configure with -DBRAIN_MINIMAL=ON")
+  endif()
+  add_library(brain_expat INTERFACE)
+  add_library(brain::expat ALIAS brain_expat)
+  target_include_directories(brain_expat SYSTEM INTERFACE ${BRAIN_EXPAT_INCLUDE})
+  target_link_libraries(brain_expat INTERFACE ${BRAIN_EXPAT_LIBRARY})
+endif()
+
 # --- Cairo, for figures; minimal builds leave plot out.
 if(NOT BRAIN_MINIMAL)
   brain_find_header(BRAIN_CAIRO_INCLUDE cairo.h libcairo2-dev include/cairo cairo)

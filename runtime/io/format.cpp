@@ -9,12 +9,17 @@
 #include "io/archive.h"
 #include "io/checkpoint.h"
 #include "io/csv.h"
+#include "io/deflate.h"
+#include "io/gifti.h"
 #include "io/hdf5.h"
 #include "io/json.h"
 #include "io/matlab.h"
+#include "io/mgh.h"
 #include "io/module_state.h"
+#include "io/nifti.h"
 #include "io/npy.h"
 #include "io/safetensors.h"
+#include "io/surface_labels.h"
 #include "io/zip.h"
 
 namespace brain::io {
@@ -38,10 +43,16 @@ constexpr Extension extensions[] = {
     {".jpg", Format::jpeg, true},      {".jpeg", Format::jpeg, true},
     {".png", Format::png, true},       {".tif", Format::tiff},
     {".tiff", Format::tiff},           {".webp", Format::webp},
-    {".whl", Format::archive},         {".zip", Format::archive}};
+    {".whl", Format::archive},         {".zip", Format::archive},
+    {".nii", Format::nifti, true},     {".nii.gz", Format::nifti, true},
+    {".mgh", Format::mgh, true},       {".mgz", Format::mgh, true},
+    {".label", Format::label},         {".annot", Format::annot},
+    {".ctab", Format::ctab},           {".gii", Format::gifti}};
 
 const Extension& extension_of(const std::string& path, bool written) {
-  std::string name = std::filesystem::path(path).extension().native(), all;
+  const std::filesystem::path file(path);
+  std::string name = file.extension().native(), all;
+  if (name == ".gz") name = file.stem().extension().native() + name;
   std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
   for (const Extension& known : extensions) {
     if (written && !known.written) continue;
@@ -115,6 +126,22 @@ Bytes encode_image(Format format, const Value& value, const JpegOptions& jpeg, c
   return format == Format::png ? encode_png(*pixels, path) : encode_jpeg(*pixels, jpeg, path);
 }
 
+void save_volume(const std::string& path, const Value& value, Format format, const SaveOptions& options) {
+  const auto* values = value.as<Array>();
+  if (!values) fail(path, ": a volume is a tensor, found a ", value.kind());
+  if (!options.like.empty()) {
+    const File like(options.like);
+    if (format == Format::nifti) return write_nifti(path, *values, like.bytes(), options.like);
+    return write_mgh(path, *values, like.bytes(), options.like);
+  }
+  const auto* dict = options.metadata.as<Dict>();
+  const Value* affine = dict ? dict->find("affine") : nullptr;
+  if (format == Format::mgh || !affine || !affine->as<Array>())
+    fail(path, ": where the voxels lie is missing: expected like = a ", format_name(format), " file of the same space",
+         format == Format::nifti ? ", or metadata = {affine = a 4 x 4 tensor}" : "");
+  write_nifti(path, *values, *affine->as<Array>());
+}
+
 const Value& entry_of(const Value& value, const std::string& key, const std::string& path) {
   const auto* dict = value.as<Dict>();
   if (!dict) fail(path, ": no entry '", key, "': the file holds a ", value.kind());
@@ -130,16 +157,19 @@ const Value& entry_of(const Value& value, const std::string& key, const std::str
 }  // namespace
 
 const char* format_name(Format format) {
-  static constexpr const char* names[] = {"PyTorch checkpoint", "safetensors", "npy",     "npz",  "JSON", "text", "HDF5",
-                                          "CSV",                "archive",     "MATLAB",  "JPEG",    "PNG",  "TIFF", "WebP"};
+  static constexpr const char* names[] = {
+      "PyTorch checkpoint", "safetensors", "npy", "npz", "JSON", "text", "HDF5", "CSV", "archive", "MATLAB",
+      "NIfTI", "MGH", "label", "annot", "colour table", "GIFTI", "JPEG", "PNG", "TIFF", "WebP"};
   return names[static_cast<int>(format)];
 }
 
 Format detect_format(const std::string& path, const Bytes& content) {
   const Format named = extension_of(path, false).format;
   if (named == Format::text || named == Format::json || named == Format::csv) return named;
-  if (const auto image = image_format(content)) return format_of(*image);
   const std::string_view text = content.text();
+  if (const auto image = image_format(content)) return format_of(*image);
+  if ((named == Format::nifti || named == Format::mgh) && is_gzip(content)) return named;
+  if (named == Format::gifti && (starts_with(text, "<?xml") || starts_with(text, "<GIFTI"))) return named;
   if (named == Format::archive && starts_with(text, "PK") && !holds(content, path, "/data.pkl")) return named;
   if (starts_with(text, "PK\x03\x04"))
     return holds_checkpoint(content, path) ? Format::checkpoint : Format::npz;
@@ -150,6 +180,7 @@ Format detect_format(const std::string& path, const Bytes& content) {
   if (!other.empty()) fail(path, ": not a ", format_name(named), ": ", other);
   if (named == Format::hdf5) fail(path, ": not an HDF5 file: its signature is missing");
   if (named == Format::matlab && !is_matlab4(content)) fail(path, ": not a MATLAB file: expected version 4, 5 to 7, or 7.3");
+  if (named >= Format::nifti && named <= Format::gifti) return named;  // their readers say what is wrong
   if (named >= Format::jpeg) fail(path, ": not an image: expected JPEG, PNG, TIFF or WebP");
   if (named != Format::checkpoint) return named;
   const bool pickle = text[0] == '\x80' && text.size() > 1 && text[1] <= 5;
@@ -199,6 +230,22 @@ Loaded load_content(const std::string& path, const Bytes& content, const LoadOpt
       loaded.value = read_matlab(content, path, {options.key});
       selected = true;
       break;
+    case Format::nifti: {
+      Nifti nifti = read_nifti(content, path);
+      loaded.value = Value::of(options.scaled ? nifti.values() : nifti.stored);
+      loaded.metadata = std::move(nifti.metadata);
+      break;
+    }
+    case Format::mgh: {
+      Mgh mgh = read_mgh(content, path);
+      loaded.value = Value::of(std::move(mgh.values));
+      loaded.metadata = std::move(mgh.metadata);
+      break;
+    }
+    case Format::label: loaded.value = read_label(content, path); break;
+    case Format::annot: loaded.value = read_annot(content, path); break;
+    case Format::ctab: loaded.value = read_ctab(content, path); break;
+    case Format::gifti: loaded.value = read_gifti(content, path); break;
     case Format::archive: {
       const auto inner = file_in_archive(content, path, options.key, {".pt", ".pth", ".bin", ".th", ".ckpt", ".safetensors"});
       return load_content(path + ":" + inner.name, inner.content, {.allow_pickle = options.allow_pickle});
@@ -228,8 +275,10 @@ Loaded load_file(const std::string& path, const LoadOptions& options) {
 void save_file(const std::string& path, const Value& value, const SaveOptions& options) {
   const Format format = extension_of(path, true).format;
   const bool hdf5 = format == Format::hdf5;
-  if (!options.metadata.is_null() && !hdf5 && format != Format::safetensors)
-    fail(path, ": metadata and attributes are for safetensors and HDF5 files");
+  const bool volume = format == Format::nifti || format == Format::mgh;
+  if (!options.metadata.is_null() && !hdf5 && format != Format::safetensors && format != Format::nifti)
+    fail(path, ": metadata and attributes are for safetensors, HDF5 and NIfTI files");
+  if (!options.like.empty() && !volume) fail(path, ": like is for NIfTI and MGH files");
   if (options.compress && !hdf5) fail(path, ": compress is for HDF5 files");
   if (options.allow_pickle && format != Format::npy) fail(path, ": allow_pickle is for npy files");
   if (!options.links.is_null() && !hdf5) fail(path, ": links are for HDF5 files");
@@ -246,8 +295,14 @@ void save_file(const std::string& path, const Value& value, const SaveOptions& o
       if (!text) fail(path, ": a text file holds a string, found a ", value.kind());
       return write_file_atomically(path, text->view());
     }
+    case Format::nifti:
+    case Format::mgh: return save_volume(path, value, format, options);
     case Format::archive:
-    case Format::matlab: break;  // no extension that is written
+    case Format::matlab:
+    case Format::label:
+    case Format::annot:
+    case Format::ctab:
+    case Format::gifti: break;  // no extension that is written
     case Format::jpeg:
     case Format::png: return write_file_atomically(path, encode_image(format, value, options.jpeg, path).text());
     case Format::tiff:

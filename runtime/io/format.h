@@ -8,7 +8,11 @@
 
 namespace brain::io {
 
-enum class Format { checkpoint, safetensors, npy, npz, json, text, hdf5, csv, archive, matlab, jpeg, png, tiff, webp };
+enum class Format {
+  checkpoint, safetensors, npy, npz, json, text, hdf5, csv, archive, matlab,
+  nifti, mgh, label, annot, ctab, gifti,
+  jpeg, png, tiff, webp
+};
 const char* format_name(Format format);
 
 // Which format a file has: by its content where that tells (zip, pickle, NumPy's magic), else by the
@@ -20,11 +24,13 @@ struct LoadOptions {
   std::string key;            // one entry of the file's table, a path in HDF5, one file of an archive; "" for all
   bool allow_pickle = false;  // read pickled objects in NumPy's files (as data; nothing is run)
   bool metadata = false;      // read HDF5's attributes, too
+  bool scaled = true;         // NIfTI: apply slope and intercept; otherwise the stored numbers come
 };
 
 struct Loaded {
   Value value;
-  Value metadata;  // dict: texts (safetensors), path -> attributes (HDF5), height, width and mode (images); or null
+  Value metadata;  // dict: texts (safetensors), path -> attributes (HDF5), height, width and mode (images), affine and
+                   // more (NIfTI, MGH: see there); or null
   Format format = Format::text;
 };
 
@@ -34,11 +40,12 @@ struct Loaded {
 Loaded load_file(const std::string& path, const LoadOptions& options = {});
 
 struct SaveOptions {
-  Value metadata;    // as Loaded has it; for safetensors and HDF5
+  Value metadata;    // as Loaded has it; for safetensors, HDF5 and NIfTI (affine)
   int compress = 0;  // gzip level, for HDF5
   Value links;                // external links, for HDF5 (hdf5.h)
   bool allow_pickle = false;  // see write_npy; for npy
   JpegOptions jpeg = {};
+  std::string like;  // an image whose position a volume has, for NIfTI and MGH
 };
 
 // Writes in the format of the extension, whole or not at all. JPEG and PNG take uint8 [h, w, 3] or [h, w].

@@ -113,7 +113,7 @@ class Reader {
     const Head head = read_head(elements);
     title = head.name;
     if (head.name.empty() || (!key.empty() && head.name != key)) return std::nullopt;
-    return content(head, elements, name_ + ": " + head.name, 0);
+    return content(head, elements, name_ + ": " + matlab::printable(head.name), 0);
   }
 
   Bytes unpack(const Bytes& packed) {
@@ -214,7 +214,7 @@ class Reader {
       for (std::size_t field = 0; field < fields; ++field) {
         const std::string_view padded = names.text().substr(field * length, length);
         const std::string title(padded.substr(0, padded.find('\0')));
-        dict.put(title, array(elements, where + "." + title, depth + 1));
+        dict.put(title, array(elements, where + "." + matlab::printable(title), depth + 1));
       }
       items.push_back(Value::of(std::move(dict)));
     }
@@ -355,7 +355,7 @@ Value read_matlab(const Bytes& content, const std::string& name, const MatlabOpt
   if (options.key.empty()) return Value::of(std::move(variables));
   if (const Value* found = variables.find(options.key)) return *found;
   const std::string near = nearest(options.key, titles);
-  fail(name, ": no variable '", options.key, "' among ", titles.size(), near.empty() ? "" : ", did you mean '" + near + "'?");
+  fail(name, ": no variable '", options.key, "' among ", titles.size(), near.empty() ? "" : ", did you mean '" + matlab::printable(near) + "'?");
 }
 
 }  // namespace brain::io

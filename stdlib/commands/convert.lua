@@ -34,6 +34,8 @@ end
 local function kept_metadata(metadata, from_hdf5, to)
   if not metadata or next(metadata) == nil then return nil end
   if to:find '%.h5$' or to:find '%.hdf5$' then return from_hdf5 and metadata or {['/'] = metadata} end
+  if to:find '%.nii$' or to:find '%.nii%.gz$' then return metadata.affine and {affine = metadata.affine} end
+  if metadata.affine then return nil end
   return to:find '%.safetensors$' and not from_hdf5 and metadata or nil
 end
 

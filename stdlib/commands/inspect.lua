@@ -80,8 +80,13 @@ local function print_table(rows)
   end
 end
 
-local function attribute_text(value)
-  if torch.is_tensor(value) then
+local attribute_text
+function attribute_text(value)
+  if torch.is_tensor(value) and value:dim() == 2 and value:numel() <= 16 then  -- an affine
+    local lines = {}
+    for _, row in pairs(value) do lines[#lines + 1] = attribute_text(row) end
+    return table.concat(lines, ' ')
+  elseif torch.is_tensor(value) then
     local short = value:dim() == 1 and value:numel() <= 6 and not value:is_complex()
     return short and '{' .. table.concat(value:double():tolist(), ', ') .. '}'
         or ('%s %s'):format(value.dtype, shape_text(value))
@@ -141,7 +146,7 @@ return function(arguments)
   collect(rows, '', value, {})
   local summary = '%s: %s, %d tensors, %d elements, %s'
   print(summary:format(path, format, rows.tensors, rows.elements, core.bytes(rows.bytes)))
-  for key, text in pairs(metadata or {}) do print(('metadata  %s = %s'):format(key, plain(text))) end
+  for key, text in pairs(metadata or {}) do print(('metadata  %s = %s'):format(key, attribute_text(text))) end
   print_table(rows)
   return 0
 end

@@ -44,6 +44,11 @@ if "$brainlua" convert "$scratch/a.pt" "$scratch/a.h5" 2>"$scratch/output"; then
 else
   expect 1 'this build has no HDF5' convert "$scratch/a.pt" "$scratch/a.h5"
 fi
+expect 0 'MATLAB, 15 tensors' inspect tests/data/mat/plain.mat
+expect 0 'metadata  affine = {-2.0, ' inspect tests/data/volumes/scaled.nii
+expect 0 'parcels.annot: annot, 3 tensors' inspect tests/data/volumes/parcels.annot
+expect 0 '' convert tests/data/volumes/surface.mgh "$scratch/a.nii"
+expect 0 '7 x 1 x 1  int32' inspect "$scratch/a.nii"
 head -c 1000 $files/training.pth >"$scratch/cut.pth"
 expect 1 'no directory at its end: the file is cut short' inspect "$scratch/cut.pth"
 expect 0 'torchvision/vit_h_14' models

@@ -1,0 +1,83 @@
+"""Volumes and surface files as nibabel writes them, and what nibabel reads from them.
+
+python make_volumes.py writes volumes/* and volumes/expected.json: file -> shape, affine, values in row-major order (of
+GIFTI: of each array). Written with nibabel 5.4.
+"""
+import json
+import os
+
+import nibabel as nib
+import numpy as np
+
+folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "volumes")
+os.makedirs(folder, exist_ok=True)
+expected = {}
+
+
+def path(name):
+    return os.path.join(folder, name)
+
+
+def note(name):
+    image = nib.load(path(name))
+    expected[name] = {"shape": [int(size) for size in image.shape], "affine": image.affine.ravel().tolist(),
+                      "values": np.asanyarray(image.dataobj).astype(float).ravel().tolist()}
+
+
+oblique = np.array([[-2.0, 0.1, 0, 30], [0.2, 2.0, 0.3, -40], [0, -0.4, 2.5, 12], [0, 0, 0, 1]])
+counts = np.arange(60, dtype=np.int16).reshape(3, 4, 5) - 20
+runs = np.arange(120, dtype=np.float32).reshape(2, 3, 4, 5) / 8
+
+image = nib.Nifti1Image(counts, oblique)
+image.header.set_slope_inter(0.25, -3)
+image.header["descrip"] = b"counts with a scale"
+image.header.set_xyzt_units("mm", "sec")
+nib.save(image, path("scaled.nii"))
+nib.save(image, path("scaled.nii.gz"))
+
+image = nib.Nifti1Image(runs, oblique)
+image.header.set_zooms((2, 2, 2.5, 1.5))
+nib.save(image, path("runs.nii.gz"))
+
+# A rotation in the qform alone, turned over by its sign.
+turn = np.array([[0, -3.0, 0, 5], [2.0, 0, 0, 6], [0, 0, -4.0, 7], [0, 0, 0, 1]])
+image = nib.Nifti1Image(counts.astype(np.uint8), None)
+image.set_qform(turn, code=1)
+image.set_sform(None, code=0)
+nib.save(image, path("qform.nii"))
+
+header = nib.Nifti2Header(endianness=">")
+image = nib.Nifti2Image(runs.astype(">f8"), oblique, header)
+nib.save(image, path("version2_big_endian.nii"))
+
+image = nib.MGHImage(runs, oblique.astype(np.float32))
+nib.save(image, path("runs.mgz"))
+nib.save(nib.MGHImage(np.arange(7, dtype=np.int32).reshape(7, 1, 1), np.eye(4)), path("surface.mgh"))
+for name in ["scaled.nii", "scaled.nii.gz", "runs.nii.gz", "qform.nii", "version2_big_endian.nii", "runs.mgz", "surface.mgh"]:
+    note(name)
+
+labels = np.array([0, 2, 1, -1, 2, 0])
+table = np.array([[25, 5, 25, 0, 0], [10, 20, 30, 0, 0], [200, 100, 50, 0, 0]])
+nib.freesurfer.write_annot(path("parcels.annot"), labels, table, ["unknown", "V1", "V2"], fill_ctab=True)
+with open(path("roi.label"), "w") as out:
+    out.write("#!ascii label  , from subject fsaverage vox2ras=TkReg\n3\n")
+    out.write("12  -4.125  60.500  7.250 0.0000000000\n7 1.0 2.0 3.0 1.5\n-1  0.0 0.0 0.0 -2.0\n")
+with open(path("colours.ctab"), "w") as out:
+    out.write("# number name R G B A\n\n  0  Unknown       0   0   0   0\n 17  Left-Hippocampus  220 216  20  0\n")
+
+arrays = [np.arange(12, dtype=np.float32).reshape(4, 3) / 4, np.array([[0, 1, 2], [1, 2, 3]], dtype=np.int32)]
+intents = ["NIFTI_INTENT_POINTSET", "NIFTI_INTENT_TRIANGLE"]
+encodings = {"ascii": "GIFTI_ENCODING_ASCII", "base64": "GIFTI_ENCODING_B64BIN", "packed": "GIFTI_ENCODING_B64GZ"}
+for name, encoding in encodings.items():
+    surface = nib.GiftiImage(meta=nib.gifti.GiftiMetaData({"Name": "a & b"}), darrays=[
+        nib.gifti.GiftiDataArray(a, intent=i, encoding=encoding, meta={"Part": "left"}) for a, i in zip(arrays, intents)])
+    nib.save(surface, path(f"surface_{name}.surf.gii"))
+keys = nib.gifti.GiftiLabelTable()
+for key, label, red in [(0, "???", 0.0), (3, "V1", 1.0)]:
+    keys.labels.append(nib.gifti.GiftiLabel(key, red, 0.5, 0.0, 1.0))
+    keys.labels[-1].label = label
+nib.save(nib.GiftiImage(labeltable=keys, darrays=[nib.gifti.GiftiDataArray(
+    np.array([0, 3, 3, 0], dtype=np.int32), intent="NIFTI_INTENT_LABEL")]), path("parcels.label.gii"))
+
+with open(path("expected.json"), "w") as out:
+    json.dump(expected, out)
