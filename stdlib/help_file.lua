@@ -8,11 +8,11 @@ TIFF, WebP: uint8 [h, w, 3]) as tables, tensors, strings and numbers; nothing in
 followed. key is one entry of the table; in HDF5 a path ('group/data'). With metadata = true a second value: the
 texts of a safetensors file, or the attributes of an HDF5 file by path ('/', '/group/data').
 MATLAB's .mat (4, 5 to 7, 7.3): a table of variables with MATLAB's shapes, so at least two axes. Characters are strings
-(a list of the rows of a matrix), cells are lists (of lists where several axes are longer than 1), structs tables, sparse
-matrices dense tensors.
-Volumes (.nii, .nii.gz, .mgh, .mgz): a tensor [x, y, z] or [x, y, z, time]; with metadata = true also a table with affine
-(float64 [4, 4], voxel indices to mm), voxel_size and more. NIfTI with a scale comes as float64; scaled = false gives
-the stored numbers, and the scale as slope and intercept in the metadata.
+(a list of the rows of a matrix), cells are lists (of lists where several axes are longer than 1), structs tables,
+sparse matrices dense tensors.
+Volumes (.nii, .nii.gz, .mgh, .mgz): a tensor [x, y, z] or [x, y, z, time]; with metadata = true also a table with
+affine (float64 [4, 4], voxel indices to mm), voxel_size and more. NIfTI with a scale comes as float64; scaled = false
+gives the stored numbers, and the scale as slope and intercept in the metadata.
 Surfaces: GIFTI (.gii) as {arrays = list of {data, intent, metadata}, labels = {key, names, colours}, metadata};
 FreeSurfer's .annot as {labels, names, colours, index} (labels: for each vertex the 0-based place in names, -1 for
 none), .label as {vertices, positions, values, comment}, .ctab as {index, names, colours}.

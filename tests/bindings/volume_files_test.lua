@@ -48,6 +48,17 @@ test.case('a map with the header of another image', function()
   os.remove(path)
 end)
 
+test.case('the masked voxels of a real run are those that another program took from it', function()
+  local root = test.shared 'data/haxby_slice/bold.nii.gz'
+  local ok, bold = pcall(file.load, root or 'none')
+  if not ok then return end  -- without the data, or without zlib
+  local mask = file.load((root:gsub('bold', 'mask')))
+  local has_hdf5, wanted = pcall(file.load, (root:gsub('bold.nii.gz', 'haxby_slice.h5')), {key = 'bold_tr_by_voxel'})
+  if not has_hdf5 then return end
+  local voxels = bold:reshape(-1, 1452)[mask:gt(0):reshape(-1)]
+  test.truthy(torch.equal(voxels:t():float(), wanted), 'all 1452 x 530 numbers')
+end)
+
 test.case("FreeSurfer's labels", function()
   local annot = file.load(folder .. 'parcels.annot')
   test.equal(annot.labels:tolist(), {0, 2, 1, -1, 2, 0})
