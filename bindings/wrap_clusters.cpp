@@ -45,6 +45,24 @@ stats::PointGraph graph_of(lua_State* L, const at::Tensor& x, const char* f, int
                         lua_isnoneornil(L, adjacency) ? at::Tensor() : check_tensor(L, adjacency, f, "adjacency"));
 }
 
+// Pushes a list with a table of fields(cluster) for each cluster, t, permutations and exact.
+template <class Result, class Fields>
+int push_result(lua_State* L, const Result& result, const Fields& fields) {
+  lua_createtable(L, static_cast<int>(result.clusters.size()), 0);
+  for (std::size_t k = 0; k < result.clusters.size(); ++k) {
+    const auto& cluster = result.clusters[k];
+    lua_createtable(L, 0, 5);
+    fields(cluster);
+    lua_pushnumber(L, cluster.mass), lua_setfield(L, -2, "mass");
+    lua_pushnumber(L, cluster.p), lua_setfield(L, -2, "p");
+    lua_rawseti(L, -2, static_cast<lua_Integer>(k) + 1);
+  }
+  push_tensor(L, result.t);
+  lua_pushinteger(L, result.permutations);
+  lua_pushboolean(L, result.exact);
+  return 4;
+}
+
 // cluster(variant, a, b, options) -> list of {series, first, last, mass, p}, t, permutations, exact; b is nil for
 // signflip
 int lua_cluster(lua_State* L) {
@@ -56,21 +74,11 @@ int lua_cluster(lua_State* L) {
     return variant == "neurora" ? stats::cluster_neurora(a, check_tensor(L, 3, f, "b"), o)
                                 : stats::cluster_signflip(a, o);
   });
-  lua_createtable(L, static_cast<int>(result.clusters.size()), 0);
-  for (std::size_t k = 0; k < result.clusters.size(); ++k) {
-    const auto& cluster = result.clusters[k];
-    lua_createtable(L, 0, 5);
+  return push_result(L, result, [L](const auto& cluster) {
     lua_pushinteger(L, cluster.series), lua_setfield(L, -2, "series");
     lua_pushinteger(L, cluster.first), lua_setfield(L, -2, "first");
     lua_pushinteger(L, cluster.last), lua_setfield(L, -2, "last");
-    lua_pushnumber(L, cluster.mass), lua_setfield(L, -2, "mass");
-    lua_pushnumber(L, cluster.p), lua_setfield(L, -2, "p");
-    lua_rawseti(L, -2, static_cast<lua_Integer>(k) + 1);
-  }
-  push_tensor(L, result.t);
-  lua_pushinteger(L, result.permutations);
-  lua_pushboolean(L, result.exact);
-  return 4;
+  });
 }
 
 // cluster_map(x [subjects, ...], dimensions, adjacency or nil, mask or nil, options) -> list of {points, mass, p}, t
@@ -81,19 +89,9 @@ int lua_cluster_map(lua_State* L) {
   const auto o = cluster_options(L, 5, f);
   const auto result =
       with_memory(L, [&] { return stats::cluster_graph(x.flatten(1), graph_of(L, x, f, 2, 3, 4), o); });
-  lua_createtable(L, static_cast<int>(result.clusters.size()), 0);
-  for (std::size_t k = 0; k < result.clusters.size(); ++k) {
-    const auto& cluster = result.clusters[k];
-    lua_createtable(L, 0, 3);
+  return push_result(L, result, [L](const auto& cluster) {
     push_tensor(L, at::tensor(cluster.points, at::kLong)), lua_setfield(L, -2, "points");
-    lua_pushnumber(L, cluster.mass), lua_setfield(L, -2, "mass");
-    lua_pushnumber(L, cluster.p), lua_setfield(L, -2, "p");
-    lua_rawseti(L, -2, static_cast<lua_Integer>(k) + 1);
-  }
-  push_tensor(L, result.t);
-  lua_pushinteger(L, result.permutations);
-  lua_pushboolean(L, result.exact);
-  return 4;
+  });
 }
 
 // tfce(x [subjects, ...], dimensions, adjacency or nil, mask or nil, {extent, height, permutations, seed, tail}) -> t,

@@ -1,4 +1,6 @@
 -- The conditions: alignment, its controls and its variants, and what each is to predict.
+local study = require 'realnet.study'
+
 local arms = {}
 
 local all = {
@@ -47,12 +49,7 @@ end
 
 -- Standardised membership of each category: [pictures, categories].
 local function codes(categories)
-  local number, n, places = {}, 0, {}
-  for i, name in ipairs(categories) do
-    if not number[name] then n, number[name] = n + 1, n end
-    places[i] = number[name]
-  end
-  local hot = nn.functional.one_hot(torch.tensor(places), n):float()
+  local hot = nn.functional.one_hot(study.numbered(categories)):float()
   return (hot - hot:mean()) / hot:std()
 end
 

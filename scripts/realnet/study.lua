@@ -59,6 +59,16 @@ function study.together()
   return self
 end
 
+-- Numbers of categories from 0 [pictures], in the order in which they first come, and how many there are.
+function study.numbered(categories)
+  local number, n, places = {}, 0, {}
+  for i, name in ipairs(categories) do
+    if not number[name] then n, number[name] = n + 1, n end
+    places[i] = number[name]
+  end
+  return torch.tensor(places), n
+end
+
 -- A column of pictures as the network wants them: squashed to size x size, its own mean and deviation.
 function study.column(files, network, size)
   local how = models.transform(network)

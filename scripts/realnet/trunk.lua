@@ -1,20 +1,10 @@
 -- The network before alignment: as it was published, or trained by this run to name the categories of the pictures.
-local presets = require 'realnet.presets'
-
--- Numbers of categories from 0 [pictures], and how many there are.
-local function numbered(categories)
-  local number, n, places = {}, 0, {}
-  for i, name in ipairs(categories) do
-    if not number[name] then n, number[name] = n + 1, n end
-    places[i] = number[name]
-  end
-  return torch.tensor(places), n
-end
+local presets, study = require 'realnet.presets', require 'realnet.study'
 
 -- A network trained on the training pictures' categories; the epoch is chosen on concepts held out from them.
 local function trained(run, images, things)
   local opt, how = run.options, presets.categories
-  local category, n = numbered(things.categories.train)
+  local category, n = study.numbered(things.categories.train)
   local net = models.create(opt.backbone, {outputs = n, width = opt.width, seed = run.seed})
   local kept = run:step('trunk', function()
     local pictures = data.tensors {image = images, category = category, concept = things.first.train.labels}

@@ -77,18 +77,8 @@ if shared then
   end
 end
 
--- The shared fixtures' generator: hashed 32-bit integers as numbers in [-amplitude, amplitude).
-local function wave(count, seed, amplitude, shape)
-  local list = {}
-  for k = 0, count - 1 do
-    local h = (k + seed * 0x9E3779B9) & 0xffffffff
-    h = ((h ~ h >> 16) * 0x7feb352d) & 0xffffffff
-    h = ((h ~ h >> 15) * 0x846ca68b) & 0xffffffff
-    h = h ~ h >> 16
-    list[k + 1] = ((h >> 8) / 0x800000 - 1) * amplitude
-  end
-  return tensor(list):view(shape)
-end
+local hashed = dofile 'tests/wave.lua'
+local function wave(count, seed, amplitude, shape) return hashed(count, seed, amplitude):view(shape) end
 
 local realnet = test.shared 'data/realnet/golden/realnet_golden.json'
 if realnet then

@@ -4,20 +4,7 @@ local stats = require 'brain.stats'
 
 local function tensor(list) return torch.tensor(list, {dtype = 'float64'}) end
 
--- The generator of the golden numbers of the shared data.
-local function wave(n, seed, amplitude)
-  local values, mask = {}, 0xffffffff
-  for k = 0, n - 1 do
-    local h = (k + seed * 0x9E3779B9) & mask
-    h = h ~ h >> 16
-    h = h * 0x7feb352d & mask
-    h = h ~ h >> 15
-    h = h * 0x846ca68b & mask
-    h = h ~ h >> 16
-    values[k + 1] = ((h >> 8) / 8388608 - 1) * amplitude
-  end
-  return tensor(values)
-end
+local wave = dofile 'tests/wave.lua'
 
 test.case('logistic regression reaches the optimum of scikit-learn 1.9 (newton-cg, tol 1e-12)', function()
   local x, labels = wave(420, 11, 2):view(60, 7), torch.arange(60) % 3

@@ -102,19 +102,7 @@ test.case('bootstrap', function()
   test.raises(function() stats.bootstrap(print) end, 'bootstrap: expected n')
 end)
 
-local function wave(n, seed, amplitude)
-  local values, mask = {}, 0xffffffff
-  for k = 0, n - 1 do
-    local h = (k + seed * 0x9E3779B9) & mask
-    h = h ~ h >> 16
-    h = h * 0x7feb352d & mask
-    h = h ~ h >> 15
-    h = h * 0x846ca68b & mask
-    h = h ~ h >> 16
-    values[k + 1] = ((h >> 8) / 8388608 - 1) * amplitude
-  end
-  return tensor(values)
-end
+local wave = dofile 'tests/wave.lua'
 
 local golden = test.shared 'data/realnet/golden/realnet_golden.json'
 if golden then
