@@ -2,7 +2,7 @@
 -- person's EEG. Does it become more like the brain on pictures that it has not seen, and more so than its controls?
 local known, arms, study = require 'realnet.presets', require 'realnet.arms', require 'realnet.study'
 local alignment, similarity = require 'realnet.alignment', require 'realnet.similarity'
-local trunk = require 'realnet.trunk'
+local trunk, trainings = require 'realnet.trunk', require 'realnet.trainings'
 local generation, outcome, report = require 'realnet.generation', require 'realnet.outcome', require 'realnet.report'
 local measures = require 'realnet.measures'
 
@@ -51,28 +51,19 @@ local before = similarity.areas(base, pictures.images.test, how.areas, run.devic
 how.measures = measures.open(run, pictures, how)
 local measured = measures.of(how.measures, base)
 
--- One network per subject and condition, trained on the EEG of 0 to 200 ms; dissimilarities of the test pictures.
-local kept, eeg, recorded, all_times, together = {}, {}, {}, nil, study.together()
+-- The EEG: dissimilarities of the test pictures over time, and the responses of 0 to 200 ms, which networks learn to predict.
+local records, eeg, recorded, all_times = {}, {}, {}, nil
 for s, subject in ipairs(things.subjects) do
   local record = things.read(subject, {trials = true, trials_window = {-0.12, 0.52}})
   all_times = record.test.times
   local within = all_times:ge(-1e-9):logical_and(all_times:lt(0.2 - 1e-9))
   recorded[s] = {eeg = record.test.eeg, ceiling = generation.ceiling(record.test.trials:index_select(3, within:nonzero():view(-1)))}
   eeg[s] = run:step(('sub-%02d/eeg'):format(subject), function() return similarity.eeg(record.test.trials, how) end)
-  together:add(record)
-  for _, arm in ipairs(chosen) do
-    kept[arm.name] = kept[arm.name] or {}
-    kept[arm.name][s] = not arm.across and run:step(('sub-%02d/%s'):format(subject, arm.name), function()
-      return alignment.subject(base, arm, record, pictures, preset, how)
-    end) or nil
-  end
+  record.test.trials, records[s] = nil, record
 end
-for _, arm in ipairs(chosen) do
-  local one = arm.across and run:step(arm.name, function()
-    return alignment.subject(base, arm, together:mean(), pictures, preset, how)
-  end)
-  for s = 1, one and #things.subjects or 0 do kept[arm.name][s] = one end
-end
+
+-- One network per subject and condition.
+local kept = trainings(run, base, chosen, records, pictures, preset, how)
 
 -- Agreement of the areas with the EEG from -100 to 490 ms, what may be concluded of it, and the report.
 local out = outcome(kept, eeg, recorded, before, chosen, things, study.times(all_times), how)

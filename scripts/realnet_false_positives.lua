@@ -28,9 +28,9 @@ end
 
 local networks, before = {}, {}
 for s = 1, #aligned do networks[s], before[s] = aligned[s - 1], base:unsqueeze(0) end
-local found = {}
+local jobs = {}
 for k = 1, opt.studies do
-  found[k] = run:step(('study-%04d'):format(k), function()
+  jobs[k] = {('study-%04d'):format(k), function()
     local seed, similar, plain, window = run.seed * 100003 + k, {}, {}, {}
     for s = 1, #networks do
       local eeg = noise(s, seed)
@@ -40,10 +40,11 @@ for k = 1, opt.studies do
     local tested = stats.cluster_permutation(torch.stack(similar), torch.stack(plain), {seed = seed})
     local significant = false
     for _, cluster in ipairs(tested.clusters) do significant = significant or cluster.significant end
-    local gain = inference.gain(networks, before, torch.stack(window), n, {samples = opt.samples, seed = seed})
+    local gain = inference.gains({networks, before}, torch.stack(window), n, {samples = opt.samples, seed = seed})(1, 2)
     return {cluster = significant, above = gain.low > 0, below = gain.high < 0}
-  end)
+  end}
 end
+local found = run:steps(jobs)
 
 local rates = {}
 for _, name in ipairs {'cluster', 'above', 'below'} do

@@ -56,6 +56,8 @@ run:figure(name, figure, caption)  figures/NAME.svg and .png, for the report
 run:table(name, f, caption)        a Frame as tables/NAME.csv, for the report
 run:input(path)            keeps the hash of an input file; gives the path
 run:step(name, fn)         fn() once in the life of a run: with --resume what it gave is taken from steps/NAME.pt
+run:steps{{name, fn}, ...} -> what each gave, a list: steps that do not need each other, run at once in processes of one
+                           thread each, as many as the run has threads (on a CPU; elsewhere one by one)
 run:rows(), run:history()  how many rows were logged, and those as a Frame
 run:restore(rows)          with --resume: takes the rows as they were at a checkpoint
 run:plan{{'fit', bytes = n, seconds = s, note = ''}, ...}  what will be done; printed by --dry-run

@@ -1,4 +1,5 @@
 -- The vocabulary of Lua tests: local test = require 'brain.test'
+local file = require 'brain.file'
 local native = require 'brain.native'
 
 local test = {cases = {}}
@@ -69,12 +70,31 @@ end
 
 function test.truthy(value, label) if not value then fail(label, ('expected true, got %s'):format(tostring(value))) end end
 
--- A file of the shared data, or nil when that folder is absent (an error where BRAIN_REQUIRE_SHARED=1).
+-- Whether this build has 'hdf5' or 'pictures'; a minimal one has neither.
+function test.has(what)
+  if what == 'pictures' then return (pcall(file.load, 'tests/data/images/rgb.png')) end
+  assert(what == 'hdf5', what)
+  local trial = os.tmpname()
+  local found = pcall(file.save, trial .. '.h5', {})
+  os.remove(trial .. '.h5')
+  os.remove(trial)
+  return found
+end
+
+-- For a test file that has nothing to test in this build: says why, and that this is no failure.
+function test.leave_out(reason)
+  test.left_out = true
+  io.stderr:write(('note: left out: %s\n'):format(reason))
+end
+
+-- A file of the shared data, or nil when that folder is absent (an error where BRAIN_REQUIRE_SHARED=1) or, of HDF5, when this
+-- build cannot read it.
 function test.shared(path)
+  if path:find '%.h5$' and not test.has 'hdf5' then return nil end
   local full = '../shared/' .. path
-  local file = io.open(full, 'rb')
-  if file then
-    file:close()
+  local there = io.open(full, 'rb')
+  if there then
+    there:close()
     return full
   end
   if os.getenv 'BRAIN_REQUIRE_SHARED' == '1' then error(('%s is required and not there'):format(full), 2) end

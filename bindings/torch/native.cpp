@@ -6,6 +6,7 @@
 #include "bindings/torch/convert.h"
 #include "bindings/torch/methods.h"
 #include "bindings/torch/module.h"
+#include "bindings/children.h"
 #include "bindings/process.h"
 #include "core/error.h"
 #include "core/nearest.h"
@@ -207,6 +208,7 @@ int open_native(lua_State* L) {
   lua_setglobal(L, "ipairs");
   luaL_newlib(L, functions);
   set_process_functions(L);
+  set_child_functions(L);
   return 1;
 }
 

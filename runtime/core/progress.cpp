@@ -213,6 +213,15 @@ void Progress::show(const std::string& line) {
   on_screen_ = true;
 }
 
+void forget_progress_bars() {
+  std::lock_guard lock(bars_mutex());
+  for (Progress* bar : live_bars()) {
+    bar->ended_ = true;
+    bar->next_draw_ = Progress::never;
+  }
+  live_bars().clear();
+}
+
 void Progress::erase() {
   if (on_screen_) *out_ << clear_line << std::flush;
   on_screen_ = false;

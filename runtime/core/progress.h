@@ -63,6 +63,7 @@ class Progress {
 
  private:
   friend class ProgressPause;
+  friend void forget_progress_bars();
   using Clock = std::chrono::steady_clock;
   static constexpr auto never = std::numeric_limits<Clock::rep>::max();
 
@@ -95,5 +96,8 @@ class ProgressPause {
   ProgressPause(const ProgressPause&) = delete;
   ProgressPause& operator=(const ProgressPause&) = delete;
 };
+
+// In a forked process: the bars on the screen are those of its parent.
+void forget_progress_bars();
 
 }  // namespace brain

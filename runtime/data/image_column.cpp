@@ -113,15 +113,16 @@ void ImageColumn::request(std::vector<std::int64_t> indices) {
   const auto batch = std::make_shared<Batch>();
   batch->failed_at = indices.size();
   batch->indices = std::move(indices);
-  if (threads_.empty()) start_threads();
   {
     const std::lock_guard lock(mutex_);
     batches_.push_back(batch);
   }
-  wanted_.notify_all();
+  if (threads_.empty()) start_threads();
+  else wanted_.notify_all();
 }
 
 void ImageColumn::start_threads() {
+  stopping_ = false;
   for (int i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { work(); });
 }
 
@@ -163,6 +164,7 @@ float* ImageColumn::row_of(Batch& batch, std::size_t place) {
 }
 
 at::Tensor ImageColumn::take() {
+  if (threads_.empty() && requested() > 0) start_threads();  // a fork has stopped them
   std::unique_lock lock(mutex_);
   if (batches_.empty()) fail("image_column: take: nothing was requested");
   const std::shared_ptr<Batch> batch = batches_.front();

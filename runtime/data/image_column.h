@@ -12,6 +12,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "core/child.h"
 #include "data/image_source.h"
 #include "data/image_transform.h"
 
@@ -86,6 +87,7 @@ class ImageColumn {
   std::deque<std::shared_ptr<Batch>> batches_;
   bool stopping_ = false;
   std::vector<std::thread> threads_;
+  BeforeFork before_fork_{[this] { stop(); }};
 };
 
 }  // namespace brain::data

@@ -14,12 +14,6 @@ local function resampler(draw, n)
   return function(rdms) return rdms:index_select(-1, place):masked_fill(copies, 0 / 0) end
 end
 
--- Agreement of a subject's rdms with eeg [pairs] minus that of the reference: [areas].
-local function difference(rdms, reference, eeg)
-  local target = eeg:unsqueeze(0)
-  return similarity.agreement(rdms, target):select(1, 0) - similarity.agreement(reference, target):select(1, 0)
-end
-
 -- {estimate, low, high, p} of a difference, from resampled ones (axis 0): the 95 % interval and a two-sided p.
 function inference.interval(estimate, draws)
   local ends = torch.quantile(draws, torch.tensor({0.025, 0.975}, {dtype = 'float64'}), 0)
@@ -45,30 +39,45 @@ function inference.share(x, how)
   return stats.bootstrap(x, {second = 1, samples = how.samples, seed = how.seed, statistic = function(drawn) return drawn:mean() end})
 end
 
--- How much more one condition's networks agree with the EEG than another's, mean over areas: {estimate, low, high, p}
--- over resampled subjects and pictures, and areas, the same of [areas]. rdms, reference: lists by subject of [seeds,
--- areas, pairs]; eeg: [subjects, pairs] of n pictures.
-function inference.gain(rdms, reference, eeg, n, how)
-  local subjects, each, draws = #rdms, {}, {}
+-- Agreement of several conditions' networks with the EEG over the same resampled subjects and pictures, as a function: how
+-- much more condition a agrees than b, mean over areas: {estimate, low, high, p}, and areas, the same of [areas].
+-- conditions: list of lists by subject of RDMs [seeds, areas, pairs]; eeg: [subjects, pairs] of n pictures.
+function inference.gains(conditions, eeg, n, how)
+  local subjects, seeds, rdms, draws = #conditions[1], {}, {}, {}
   local random = torch.Generator():manual_seed(how.seed)
-  for s = 1, subjects do each[s] = difference(rdms[s], reference[s], eeg[s - 1]) end
+  for c, of in ipairs(conditions) do seeds[c] = of[1]:size(0) end
+  for s = 1, subjects do  -- of all conditions together: [conditions' seeds, areas, pairs]
+    local all = {}
+    for c, of in ipairs(conditions) do all[c] = of[s] end
+    rdms[s] = torch.cat(all)
+  end
+  local function agreement(of, with)  -- [conditions, areas]
+    local each, means = rsa.compare(of:flatten(0, 1), with:unsqueeze(0)):view {of:size(0), of:size(1)}:split(seeds), {}
+    for c, one in ipairs(each) do means[c] = one:mean(0) end
+    return torch.stack(means)
+  end
+  local estimate = 0
+  for s = 1, subjects do estimate = estimate + agreement(rdms[s], eeg[s - 1]) / subjects end
   for k = 1, how.samples do
     draws[k] = torch.scope(function()
       local people = torch.randint(subjects, {subjects}, {generator = random}):tolist()
       local drawn = resampler(torch.randint(n, {n}, {generator = random}), n)
       local total, known = 0, {}
       for _, s in ipairs(people) do
-        known[s] = known[s] or difference(drawn(rdms[s + 1]), drawn(reference[s + 1]), drawn(eeg[s]))
+        known[s] = known[s] or agreement(drawn(rdms[s + 1]), drawn(eeg[s]))
         total = total + known[s]
       end
       return total / subjects
     end)
   end
-  local estimate, all = torch.stack(each):mean(0), torch.stack(draws)
-  local gain = inference.interval(estimate:mean(), all:mean(1))
-  for name, value in pairs(gain) do gain[name] = value:item() end
-  gain.areas = inference.interval(estimate, all)
-  return gain
+  local all = torch.stack(draws)
+  return function(a, b)
+    local difference, resampled = estimate[a - 1] - estimate[b - 1], all:select(1, a - 1) - all:select(1, b - 1)
+    local gain = inference.interval(difference:mean(), resampled:mean(1))
+    for name, value in pairs(gain) do gain[name] = value:item() end
+    gain.areas = inference.interval(difference, resampled)
+    return gain
+  end
 end
 
 -- Agreement of each subject's networks with each subject's EEG [subjects, pairs], mean over seeds and areas: [networks,

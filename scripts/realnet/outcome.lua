@@ -21,14 +21,19 @@ return function(kept, eeg, recorded, before, chosen, things, times, how)
     return stacked(all)
   end
   out.base = {name = 'base', label = 'before', similarity = agreement(base), beyond = agreement(base, control)}
+  local conditions = {base}
   for i, arm in ipairs(chosen) do
-    local rdms, right = {}, {}
-    for s = 1, subjects do
-      rdms[s], right[s] = kept[arm.name][s].rdms, kept[arm.name][s].right
-    end
+    local rdms = {}
+    for s = 1, subjects do rdms[s] = kept[arm.name][s].rdms end
+    conditions[i + 1] = rdms
+  end
+  local gain = inference.gains(conditions, window, out.n, how)
+  for i, arm in ipairs(chosen) do
+    local rdms, right = conditions[i + 1], {}
+    for s = 1, subjects do right[s] = kept[arm.name][s].right end
     out.arms[i] = {name = arm.name, label = arm.label, note = arm.note, variant = arm.variant, rdms = rdms, similarity = agreement(rdms),
-      right = stacked(right), accuracy = inference.share(stacked(right), how),      beyond = agreement(rdms, control), over_base = inference.gain(rdms, base, window, out.n, how),
-      below_aligned = i > 1 and inference.gain(out.arms[1].rdms, rdms, window, out.n, how) or nil}
+      right = stacked(right), accuracy = inference.share(stacked(right), how), beyond = agreement(rdms, control),
+      over_base = gain(i + 1, 1), below_aligned = i > 1 and gain(2, i + 1) or nil}
   end
   local aligned = out.arms[1]
   out.histories = kept.aligned

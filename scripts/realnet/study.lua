@@ -41,22 +41,15 @@ function study.open(run, size)
   return self
 end
 
--- The mean EEG of subjects that are added one by one, as a record of its own.
-function study.together()
-  local self, sum, n = {}, {}, 0
-  function self:add(record)
-    n = n + 1
-    for _, part in ipairs {'train', 'test'} do
-      sum[part] = sum[part] or {eeg = 0, labels = record[part].labels}
-      sum[part].eeg = sum[part].eeg + record[part].eeg
-    end
+-- The mean EEG of all subjects, as a record of its own.
+function study.together(records)
+  local together = {subject = 0}
+  for _, part in ipairs {'train', 'test'} do
+    local sum = 0
+    for _, record in ipairs(records) do sum = sum + record[part].eeg end
+    together[part] = {eeg = sum / #records, labels = records[1][part].labels}
   end
-  function self:mean()
-    local record = {subject = 0}
-    for part, of in pairs(sum) do record[part] = {eeg = of.eeg / n, labels = of.labels} end
-    return record
-  end
-  return self
+  return together
 end
 
 -- Numbers of categories from 0 [pictures], in the order in which they first come, and how many there are.

@@ -7,6 +7,7 @@ local metrics = require 'brain.experiment.metrics'
 local native = require 'brain.native'
 local options = require 'brain.options'
 local ordered = require 'brain.ordered'
+local parallel = require 'brain.experiment.parallel'
 local provenance = require 'brain.experiment.provenance'
 local results = require 'brain.experiment.results'
 local steps = require 'brain.experiment.steps'
@@ -57,6 +58,7 @@ end
 local function check(self, method)
   if getmetatable(self) ~= Run then blame.raise(('%s: call it as run:%s(...)'):format(method, method)) end
   if self.closed then blame.raise(('run:%s: the run has ended'):format(method)) end
+  if self.inside and method ~= 'log' then blame.raise(('run:%s: not inside run:steps; give the value back instead'):format(method)) end
 end
 
 -- Adds an entry to a list of the record, replacing the one of that name.
@@ -158,14 +160,18 @@ function Run:input(path)
   return path
 end
 
+local function check_step(self, method, name, fn)
+  steps.check_name(name)
+  if type(fn) ~= 'function' then blame.raise(("run:%s: '%s': expected a function, got %s"):format(method, name, type(fn))) end
+  if self.steps_done[name] then blame.raise(("run:%s: '%s' comes twice"):format(method, name)) end
+  self.steps_done[name] = true
+end
+
 -- fn(), once in the life of a run: when the run is resumed, what it gave (Tensors, numbers, texts, tables and Frames of
 -- them) is taken from steps/NAME.pt, together with the metrics it logged.
 function Run:step(name, fn)
   check(self, 'step')
-  steps.check_name(name)
-  if type(fn) ~= 'function' then blame.raise(("run:step: '%s': expected a function, got %s"):format(name, type(fn))) end
-  if self.steps_done[name] then blame.raise(("run:step: '%s' comes twice"):format(name)) end
-  self.steps_done[name] = true
+  check_step(self, 'step', name, fn)
   if self.dry then return fn() end
   local kept, rows = nil, nil
   if self.resumed then kept, rows = steps.load(self.folder, name) end
@@ -184,6 +190,35 @@ function Run:step(name, fn)
   self:write_record()
   note('step %s: done in %s', name, core.duration(seconds))
   return table.unpack(given, 1, given.n)
+end
+
+-- list: {{'name', fn}, ...}, steps that do not need each other, -> what each gave (one value), in that order. On a CPU as many
+-- run at a time as the run has threads, each in a process that computes on one thread and sees the data of this one; what
+-- fn changes stays in there. Each begins with the random numbers of the caller.
+function Run:steps(list)
+  check(self, 'steps')
+  if type(list) ~= 'table' then blame.raise('run:steps: expected a list of {name, fn}, got ' .. type(list)) end
+  local given, waiting = {}, {}
+  for i, one in ipairs(list) do
+    if type(one) ~= 'table' then blame.raise(('run:steps: [%d]: expected {name, fn}, got %s'):format(i, type(one))) end
+    check_step(self, 'steps', one[1], one[2])
+    if self.dry then given[i] = one[2]()
+    elseif self.resumed and parallel.kept(self, one[1]) then note('step %s: kept from before', one[1])
+    else waiting[#waiting + 1] = {name = one[1], fn = one[2]} end
+  end
+  if self.dry then return given end
+  parallel.run(self, waiting, #list == 1, function(job)
+    local seconds = parallel.kept(self, job.name)[3]
+    register(self, 'steps', 'name', ordered({name = job.name, seconds = hundredths(seconds)}, {'name', 'seconds'}))
+    self:write_record()
+    note('step %s: done in %s', job.name, core.duration(seconds))
+  end)
+  for i, one in ipairs(list) do
+    local kept = parallel.kept(self, one[1])
+    given[i] = kept[1]
+    for _, row in (kept[2] or frame.new {}):each() do self.metrics:log(row) end
+  end
+  return given
 end
 
 -- What the script is about to do: lines {'reading', bytes =, seconds =, note =}. A dry run prints them with their sums,

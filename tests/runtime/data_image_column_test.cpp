@@ -1,8 +1,11 @@
 #include "data/image_column.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <catch2/catch.hpp>
+#include <unistd.h>
 
+#include "core/child.h"
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "io/image.h"
@@ -149,4 +152,30 @@ TEST_CASE("waiting for a batch and computing rows can be interrupted") {
   brain::interrupt::clear();
   CHECK(column.requested() == 1);
   column.cancel();
+}
+
+TEST_CASE("a forked child and its parent both go on with what was requested before") {
+  const at::Tensor pixels = pictures(20);
+  ImageColumnOptions options;
+  options.threads = 3;
+  ImageColumn column{ImageSource(pixels), small(), options};
+  const at::Tensor expected = column.rows({3, 4});
+  for (const std::int64_t first : {3, 5, 7}) column.request({first, first + 1});
+  CHECK(at::equal(column.take(), expected));
+  const auto rest = [&] {
+    const at::Tensor second = column.take();
+    column.request({3, 4});
+    column.take();
+    return at::equal(second[0], column.rows({5})[0]) && at::equal(column.take(), expected);
+  };
+  const int threads = at::get_num_threads();
+  brain::Child child([&] {
+    at::set_num_threads(1);
+    return std::string(rest() ? "" : "other pictures");
+  });
+  for (int i = 0; i < 6000 && !child.poll(); ++i) usleep(10000);
+  REQUIRE(child.poll());
+  CHECK(child.poll()->problem.empty());
+  CHECK(at::get_num_threads() == threads);
+  CHECK(rest());
 }

@@ -59,7 +59,7 @@ test.case('gain over all areas is the mean of the gains of each', function()
     far[s] = torch.rand(1, 2, 66, {dtype = 'float64'})
     near[s] = far[s] + eeg[s - 1] * tensor {0, 2}:view(1, 2, 1)
   end
-  local gain = inference.gain(near, far, eeg, n, how)
+  local gain = inference.gains({far, near}, eeg, n, how)(2, 1)
   test.close(gain.estimate, gain.areas.estimate:mean():item())
   test.close(gain.areas.estimate[0]:item(), 0)
   test.equal(gain.areas.p[0]:item(), 1)

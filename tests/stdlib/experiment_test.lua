@@ -131,12 +131,10 @@ test.case('a run folder holds everything', function()
   end)
 end)
 
-local function has_hdf5(folder) return pcall(file.save, folder .. '/probe.h5', {}) end
-
 test.case('results.h5 keeps arrays with dims, labels and attributes', function()
   in_scratch(function(folder)
     local run = start(folder)
-    if not has_hdf5(folder) then return end
+    if not test.has 'hdf5' then return end
     local x = torch.randn(2, 3)
     run:save('eeg/similarity', x, {dims = {'area', 'time'}, labels = {area = {'V1', 'IT'}, time = torch.arange(3)},
       attributes = {r = 0.5}})
@@ -172,7 +170,7 @@ end)
 test.case('large arrays are files of their own', function()
   in_scratch(function(folder)
     local run = start(folder)
-    if not has_hdf5(folder) then return end
+    if not test.has 'hdf5' then return end
     local x = torch.arange(17 * 1024 * 1024):float()
     run:save('features/conv1', x, {dims = {'sample'}})
     run:save('small', torch.ones(2))

@@ -3,12 +3,7 @@ local test = require 'brain.test'
 local torch = require 'brain.torch'
 local rsa = require 'brain.rsa'
 
--- Whether this build has the libraries.
-local trial = os.tmpname()
-local has_hdf5 = pcall(file.save, trial .. '.h5', {})
-os.remove(trial .. '.h5')
-os.remove(trial)
-local has_images = pcall(file.load, 'tests/data/images/rgb.png')
+local has_hdf5, has_images = test.has 'hdf5', test.has 'pictures'
 
 local function pictures(n)
   torch.manual_seed(0)
