@@ -125,9 +125,11 @@ int make_folders(lua_State* L) {
   return 0;
 }
 
-// machine() -> {memory=, available=, cores=}
+// machine() -> {memory=, available=, cores=, load=}
 int machine(lua_State* L) {
-  lua_createtable(L, 0, 3);
+  lua_createtable(L, 0, 4);
+  lua_pushnumber(L, load_average());
+  lua_setfield(L, -2, "load");
   lua_pushinteger(L, physical_memory());
   lua_setfield(L, -2, "memory");
   lua_pushinteger(L, available_memory());

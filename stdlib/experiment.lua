@@ -2,6 +2,7 @@
 -- metrics and where they come from.
 local arguments = require 'brain.experiment.arguments'
 local blame = require 'brain.blame'
+local busy = require 'brain.busy'
 local core = require 'brain.core'
 local file = require 'brain.file'
 local native = require 'brain.native'
@@ -199,6 +200,8 @@ function experiment.start(given)
   current = Run.new({name = spec.name, id = record.id, folder = folder, options = values, dry = values.dry_run,
     device = device, seed = values.seed, threads = record.threads, resumed = resumed}, record, record_names)
   current:begin()
+  local advice = device == 'cpu' and busy()
+  if advice then core.info(advice) end
   return current
 end
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -133,6 +134,11 @@ void reset_peak_resident_memory() { std::ofstream("/proc/self/clear_refs") << '5
 
 bool reserve_address_space(std::int64_t bytes) {
   return mi_reserve_os_memory && mi_reserve_os_memory(static_cast<std::size_t>(bytes), true, true) == 0;
+}
+
+double load_average() {
+  double load = 0;
+  return getloadavg(&load, 1) == 1 ? load : 0;
 }
 
 int available_cores() {

@@ -28,6 +28,9 @@ bool reserve_address_space(std::int64_t bytes);
 // Processors this process may run on: its affinity, cut to the control group's quota; at least 1.
 int available_cores();
 
+// Programs that wanted to run at once, mean over the last minute; 0 where it is not known.
+double load_average();
+
 // The tightest limits on the way from this process's control group (v1 or v2) to the root.
 struct CgroupLimits {
   std::optional<std::int64_t> memory, free_memory;  // bytes

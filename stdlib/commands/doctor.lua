@@ -1,4 +1,5 @@
 -- brainlua doctor: what is here and what is missing.
+local busy = require 'brain.busy'
 local core = require 'brain.core'
 local native = require 'brain.native'
 local prompt = require 'brain.prompt'
@@ -10,6 +11,8 @@ return function()
   line('Lua', _VERSION)
   line('LibTorch', ('%s, %d operators on the surface'):format(torch.version, #native.operator_names()))
   line('CPU', ('%d cores, %d threads in use'):format(machine.cores, torch.get_num_threads()))
+  local advice = busy()
+  if advice then line('', advice) end
   line('memory', ('%s, %s available'):format(core.bytes(machine.memory), core.bytes(machine.available)))
   if torch.cuda.is_available() then
     line('CUDA', ('%d device(s)'):format(torch.cuda.device_count()))

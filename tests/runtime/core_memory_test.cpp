@@ -19,6 +19,7 @@ TEST_CASE("memory figures are sane") {
   CHECK(resident_memory() > 1 << 20);
   CHECK(resident_memory() < physical_memory());
   CHECK(peak_resident_memory() > 1 << 20);
+  CHECK(load_average() >= 0);
   CHECK(available_cores() >= 1);
   CHECK(available_cores() <= sysconf(_SC_NPROCESSORS_ONLN));
 }
