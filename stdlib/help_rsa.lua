@@ -104,7 +104,7 @@ rsa.smooth(x, width) -> Tensor
 The centred mean over axis 0, its window cut at the ends.
 
 rsa.evaluate(models, rdms, {method = 'spearman', over = 'both', samples = 1000, control, select, seed = 0,
-confidence = 0.95, interval = 'percentile', crossvalidate = false}) -> evaluation
+confidence = 0.95, interval = 'percentile', crossvalidate = false, df}) -> evaluation
 models: RDMs, or a table name -> RDMs or fitted models; rdms: one for each subject. Bootstraps over = 'both' subjects
 and conditions (pairs of a condition's own copies left out), 'subjects' or 'conditions'. Returns
 .mean [models]  .interval [models, 2]  .draws  .per_subject [models, subjects]  .ceiling {lower, upper}  .names
@@ -113,8 +113,11 @@ and conditions (pairs of a condition's own copies left out), 'subjects' or 'cond
 select = 'nested': a model may have several RDMs (layers); each sample takes the one that is best on the
 conditions it leaves out (.chosen).
 interval = 'dual': three bootstraps (both factors, each alone) give the variance of a new study, which resampling both
-at once overstates: .variance .difference_variance .ceiling_variance .components .df, t intervals, and t tests with a third
-result, of each model against the lower ceiling.
+at once overstates: .variance .difference_variance .ceiling_variance .components, t intervals, and t tests with a third
+result, of each model against the lower ceiling. df = 'satterthwaite': degrees of freedom .df .difference_df .ceiling_df from
+the parts of each variance; 'least': the smaller number of subjects and conditions less 1 (Schuett et al. 2023), which
+covers more and rejects less than it says. Variances are overstated by some percent, more below 40 conditions (bootstraps
+of pairs) and where subjects do not differ (parts of a variance are not let below 0).
 crossvalidate = true or {conditions, subjects (numbers of folds), repeats = 2}: models are fitted to some subjects and
 conditions and tested on others, within every sample of the three bootstraps; what dealing out folds adds is taken off
 the variance. Needed for fitted models; method 'pearson', 'cosine', 'corr_cov' or 'cosine_cov'.
@@ -267,6 +270,11 @@ images, objects: lists of names; truth: the object of each image.
 
 stats.i2n_dprimes(x, {images, objects, truth}, {cap = 5}) -> Tensor [images, objects]
 These d' of probabilities or of trials, less their mean over images of the same object; NaN where there is none.
+
+stats.pls(x, y, {components = 25, scale = false}) -> {coefficients, intercept, weights, loadings, rotations, y_loadings}
+Partial least squares regression of y [samples, targets] on x [samples, features], as scikit-learn's PLSRegression converges
+to it (float64); scale: columns are divided by their standard deviations first. model:predict(x) -> [n, targets];
+model:scores(x) -> [n, components], which are orthogonal over the samples of the fit.
 
 stats.logistic(x, labels, {c = 1, iterations = 100, tolerance = 1e-9}) -> {weights, intercept, iterations}
 Multinomial logistic regression that minimises c times the summed cross-entropy plus half the squared weights:

@@ -190,7 +190,7 @@ Evaluations evaluate_grams(const at::Tensor& models, const at::Tensor& rdms, con
   const c10::NoGradGuard no_grad;
   std::vector<at::Tensor> stack{models, rdms};
   if (control) stack.push_back(*control);
-  const PairGram gram(at::cat(stack), method, conditions.size(0));
+  const PairGram gram(models.size(0) == 0 && !control ? rdms : at::cat(stack), method, conditions.size(0));
   check(models, rdms, conditions, subjects, gram.conditions());
   const std::int64_t draws = conditions.size(0), m = models.size(0), s = rdms.size(0);
   const at::Tensor counts = conditions.to(at::kDouble).contiguous(), people = subjects.to(at::kDouble).contiguous();

@@ -48,16 +48,16 @@ at::Tensor distances(const at::Tensor& x, Distance distance, const RdmOptions& o
   if (distance == Distance::poisson) return poisson(x, options);
   const std::int64_t n = x.size(0), p = x.size(1);
   const bool correlation = distance == Distance::correlation, cosine = distance == Distance::cosine;
+  const at::Tensor means = correlation ? linalg::row_means(x) : at::Tensor();
   const at::Tensor gram = linalg::gram(x, correlation ? linalg::Centring::rows
                                           : cosine    ? linalg::Centring::none
-                                                      : linalg::Centring::columns);
+                                                      : linalg::Centring::columns, means);
   const at::Tensor places = upper_triangle_places(n, x.device());
   const at::Tensor i = places.div(n, "floor"), j = places.remainder(n);
   const at::Tensor products = gram.flatten().index_select(0, j * n + i), squares = gram.diagonal();
   if (correlation || cosine) {
     // What centring leaves of a constant row is rounding, not variance.
-    const at::Tensor floor =
-        correlation ? (x.mean(1, /*keepdim=*/false, at::kDouble) * 1e-13).square() * p : at::zeros_like(squares);
+    const at::Tensor floor = correlation ? (means.squeeze(1) * 1e-13).square() * p : at::zeros_like(squares);
     const at::Tensor norm =
         at::where(squares > floor, squares, std::numeric_limits<double>::quiet_NaN()).sqrt();
     return 1 - (products / norm.index_select(0, i) / norm.index_select(0, j)).clamp(-1, 1);

@@ -4,7 +4,7 @@ local limits = require 'brain.limits'
 local native = require 'brain.native'
 
 local tasks = {'op_overhead', 'memory', 'startup', 'training', 'image_pipeline', 'rdm_correlation', 'crossnobis',
-  'shrinkage_covariance', 'compare', 'noise_ceiling', 'bootstrap_rdm_pattern', 'dual_bootstrap', 'searchlight', 'cka'}
+  'shrinkage_covariance', 'compare', 'noise_ceiling', 'bootstrap_rdm_pattern', 'dual_bootstrap', 'searchlight', 'cka', 'pls', 'coverage'}
 
 local function json(value)
   if type(value) == 'table' then
@@ -26,20 +26,20 @@ local function json(value)
   return ('"%s"'):format(tostring(value):gsub('[%c"\\]', ' '))
 end
 
--- Times run() `repeats` times after one warm-up (none where it is `cold`) and prints the line, with a limit:NAME line before it where plain C++ can
--- do the same. `calls`: how often one run does its work.
+-- Times run() `repeats` times after one warm-up (none where it is `cold`; `once`: no repeats either) and prints the line, with
+-- a limit:NAME line before it where plain C++ can do the same. `calls`: how often one run does its work.
 local measure
 function measure(task, name, options, settings)
   if options.calls and not options.limit and limits.run(name, 1) then
     measure(task, 'limit:' .. name, {calls = options.calls, limit = true,
       run = function() limits.run(name, options.calls) end}, settings)
   end
-  if not options.cold then options.run() end
+  if not options.cold and not options.once then options.run() end
   collectgarbage()
   native.reset_peak_memory()
   local base = torch.memory().resident
   local wall, cpu = {}, {}
-  for i = 1, settings.repeats do
+  for i = 1, options.once and 1 or settings.repeats do
     local w, c = native.wall_seconds(), native.cpu_seconds()
     options.run()
     wall[i] = (native.wall_seconds() - w) / (options.calls or 1)

@@ -58,6 +58,13 @@ local function stacked(list)
   return torch.cat(parts, 0), first
 end
 
+-- The t that is exceeded with probability p, for each of df [m].
+local function t_quantiles(p, df)
+  local list = df:tolist()
+  for i, each in ipairs(list) do list[i] = each == each and student.student_t_quantile(p, each) or each end
+  return torch.tensor(list, float64)
+end
+
 local function column(x, place) return x:select(x.ndim - 1, place) end
 
 -- Per draw the candidate that is best on other conditions, and its similarity on the draw's: [draws], [draws].
@@ -92,6 +99,9 @@ local function evaluate(models, data, o)
   end
   if (variance or o.crossvalidate) and (nested or o.over ~= 'both') then
     error("evaluate: interval = 'dual' and crossvalidate resample both factors, and do not go with select = 'nested'", 0)
+  end
+  if o.df ~= 'satterthwaite' and o.df ~= 'least' then
+    error(("evaluate: df: expected satterthwaite or least, got '%s'"):format(tostring(o.df)), 0)
   end
   if o.crossvalidate and o.control then error('evaluate: crossvalidate: control is not known there', 0) end
   if next(fits) and not o.crossvalidate then
@@ -130,10 +140,10 @@ local function evaluate(models, data, o)
     return similarity:unsqueeze(1), ceilings:unsqueeze(1)
   end
 
-  -- The three bootstraps and what follows: t intervals on min(subjects, conditions) - 1 degrees of freedom.
+  -- The three bootstraps and what follows.
   local function dual_scores(control)
     local ones = {torch.ones({o.samples, conditions}, float64), torch.ones({o.samples, subjects}, float64)}
-    local result, covariances, m = {df = math.min(subjects, conditions) - 1}, {}, #list
+    local result, covariances, m = {}, {}, #list
     for k, counts in ipairs{{condition_counts, subject_counts}, {ones[1], subject_counts}, {condition_counts, ones[2]}} do
       local draws, ceilings = resampled(counts[1], counts[2], control)
       local bounded = not ceilings:select(2, 0):isnan():all():item()  -- one fold of subjects has no lower ceiling
@@ -143,10 +153,15 @@ local function evaluate(models, data, o)
     local point, ceiling = resampled(ones[1]:narrow(0, 0, folds and math.min(o.samples, 10) or 1),
       ones[2]:narrow(0, 0, folds and math.min(o.samples, 10) or 1), control)
     result.mean, result.ceiling = point:mean{dim = {0, 1}}, ceiling:mean{dim = {0, 1}}
-    result.variance, result.difference_variance, result.ceiling_variance =
-      dual.variances(covariances[1], covariances[2], covariances[3], m, subjects, conditions)
+    local variances, degrees = dual.variances(covariances[1], covariances[2], covariances[3], m, subjects, conditions)
+    if o.df == 'least' then
+      for _, each in pairs(degrees) do each:fill_(math.min(subjects, conditions) - 1) end
+    end
+    result.variance, result.difference_variance, result.ceiling_variance = variances.models, variances.differences,
+      variances.ceilings
+    result.df, result.difference_df, result.ceiling_df = degrees.models, degrees.differences, degrees.ceilings
     result.components = dual.components(covariances[1], covariances[2], covariances[3], m, subjects, conditions)
-    local half = result.variance:sqrt() * student.student_t_quantile((1 - o.confidence) / 2, result.df)
+    local half = result.variance:sqrt() * t_quantiles((1 - o.confidence) / 2, result.df)
     result.interval = torch.stack({result.mean - half, result.mean + half}, 1)
     result.ceiling_interval = interval(result.ceiling_draws, o.confidence)
     return result
@@ -195,14 +210,13 @@ end
 
 -- Student's t of the corrected variances: pairs two-sided, above 0 one-sided, each model against the lower ceiling.
 local function t_tests(e)
-  local df = torch.full({}, e.df, float64)
-  local function two_sided(difference, variance)
+  local function two_sided(difference, variance, df)
     return (2 * student.student_t_above(difference:abs() / variance:sqrt(), df)):masked_fill(difference:eq(0), 1)
   end
-  local pairs_p = two_sided(e.mean:unsqueeze(1) - e.mean:unsqueeze(0), e.difference_variance)
+  local pairs_p = two_sided(e.mean:unsqueeze(1) - e.mean:unsqueeze(0), e.difference_variance, e.difference_df)
   local ceiling = e.ceiling_variance.shape[2] > 0
-    and two_sided(e.mean - e.ceiling[0], e.ceiling_variance:select(1, 0)) or nil
-  return pairs_p, student.student_t_above(e.mean / e.variance:sqrt(), df), ceiling
+    and two_sided(e.mean - e.ceiling[0], e.ceiling_variance:select(1, 0), e.ceiling_df:select(1, 0)) or nil
+  return pairs_p, student.student_t_above(e.mean / e.variance:sqrt(), e.df), ceiling
 end
 
 -- p of every pair of models (their difference, two-sided) and of every model against 0 (one-sided): the share
@@ -258,5 +272,6 @@ function meta:__tostring() return self:summary() end
 
 return function(models, data, options)
   return evaluate(models, data, read_options('evaluate', options, {method = 'spearman', over = 'both', samples = 1000,
-    control = false, select = false, seed = 0, confidence = 0.95, interval = 'percentile', crossvalidate = false}))
+    control = false, select = false, seed = 0, confidence = 0.95, interval = 'percentile', crossvalidate = false,
+    df = 'satterthwaite'}))
 end
