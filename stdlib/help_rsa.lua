@@ -104,12 +104,13 @@ rsa.smooth(x, width) -> Tensor
 The centred mean over axis 0, its window cut at the ends.
 
 rsa.evaluate(models, rdms, {method = 'spearman', over = 'both', samples = 1000, control, select, seed = 0,
-confidence = 0.95, interval = 'percentile', crossvalidate = false, df}) -> evaluation
+confidence = 0.95, interval = 'percentile', crossvalidate = false, df, target = 'subjects'}) -> evaluation
 models: RDMs, or a table name -> RDMs or fitted models; rdms: one for each subject. Bootstraps over = 'both' subjects
 and conditions (pairs of a condition's own copies left out), 'subjects' or 'conditions'. Returns
 .mean [models]  .interval [models, 2]  .draws  .per_subject [models, subjects]  .ceiling {lower, upper}  .names
 .partial (the same, given control = RDMs; method 'spearman' or 'pearson')  .warnings
 :tests() p of pairs of models, and of each against 0   :summary()   :table() a Frame, one row for each model
+target = 'mean': models are compared with the mean RDM of the subjects drawn, instead of with each of them; no ceiling.
 select = 'nested': a model may have several RDMs (layers); each sample takes the one that is best on the
 conditions it leaves out (.chosen).
 interval = 'dual': three bootstraps (both factors, each alone) give the variance of a new study, which resampling both

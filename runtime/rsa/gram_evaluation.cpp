@@ -84,6 +84,22 @@ std::pair<double, double> ceiling(const Products& k, const List& counts) {
   return {different < 2 ? kNaN : lower / different, upper / different};
 }
 
+// Products of RDM i < k.offset with the mean of the subjects that count, over both lengths. lengths: of each RDM before K was
+// divided by them, or 1.
+double to_mean_of(const Products& k, std::int64_t i, const List& counts, const double* lengths) {
+  double product = 0, square = 0;
+  for (std::size_t s = 0; s < counts.size(); ++s) {
+    if (counts[s] == 0) continue;
+    const auto a = k.offset + static_cast<std::int64_t>(s);
+    product += counts[s] * lengths[a] * k(i, a);
+    for (std::size_t u = 0; u < counts.size(); ++u) {
+      const auto b = k.offset + static_cast<std::int64_t>(u);
+      if (counts[u] != 0) square += counts[s] * lengths[a] * counts[u] * lengths[b] * k(a, b);
+    }
+  }
+  return square > 0 ? product / (std::sqrt(square) * k.length(i)) : kNaN;
+}
+
 // K without what the last `controls` RDMs explain of the others.
 at::Tensor without_controls(const at::Tensor& k, std::int64_t controls) {
   const std::int64_t rest = k.size(1) - controls;
@@ -186,7 +202,7 @@ double similarity(const Pool& pool, const List& counts) {
 
 Evaluations evaluate_grams(const at::Tensor& models, const at::Tensor& rdms, const at::Tensor& conditions,
                            const at::Tensor& subjects, Comparison method, const std::optional<at::Tensor>& control,
-                           bool ceilings) {
+                           bool ceilings, bool to_mean) {
   const c10::NoGradGuard no_grad;
   std::vector<at::Tensor> stack{models, rdms};
   if (control) stack.push_back(*control);
@@ -204,6 +220,8 @@ Evaluations evaluate_grams(const at::Tensor& models, const at::Tensor& rdms, con
     const PairProducts products = gram(counts.slice(0, begin, end));
     const at::Tensor all =
         (control ? without_controls(products.products, control->size(0)) : products.products).contiguous();
+    const at::Tensor lengths = (control ? products.products.diagonal(0, 1, 2).sqrt()
+                                        : at::ones({end - begin, gram.rdms()}, at::kDouble)).contiguous();
     for (std::int64_t d = begin; d < end; ++d) {
       const std::int64_t here = d - begin, size = all.size(1);
       const Products k{all.const_data_ptr<double>() + here * size * size,
@@ -218,7 +236,8 @@ Evaluations evaluate_grams(const at::Tensor& models, const at::Tensor& rdms, con
           sum += drawn[j] * value;
           number += drawn[j];
         }
-        similarities[d * m + i] = sum / number;
+        similarities[d * m + i] =
+            to_mean ? to_mean_of(k, i, drawn, lengths.const_data_ptr<double>() + here * gram.rdms()) : sum / number;
       }
       if (ceilings && !control) std::tie(bounds[2 * d], bounds[2 * d + 1]) = ceiling(k, drawn);
       progress.advance();

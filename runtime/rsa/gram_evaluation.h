@@ -16,7 +16,7 @@ namespace brain::rsa {
 // one matrix product. control: for pearson.
 Evaluations evaluate_grams(const at::Tensor& models, const at::Tensor& rdms, const at::Tensor& conditions,
                            const at::Tensor& subjects, Comparison method, const std::optional<at::Tensor>& control,
-                           bool ceilings);
+                           bool ceilings, bool to_mean);
 
 struct CrossvalidationOptions {
   std::int64_t condition_folds = 0, subject_folds = 0;  // 0: as many as suit the numbers (default_folds); 1: no split

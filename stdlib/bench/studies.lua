@@ -37,7 +37,8 @@ local function drawn(o, seed)
 end
 
 -- Studies evaluated by the three bootstraps: kind of model -> {covered: share of intervals that hold the mean over all
--- studies, rejected: share of tests that tell a from b at .05, variance: the mean one by the true one, studies}.
+-- studies, rejected: share of tests that tell a from b at .05, variance: the mean one by the true one,
+-- unknown: share of variances that come out below 0, studies}.
 -- between: how much subjects differ (0: by noise alone). fitted: fitted models too, everything cross-validated.
 function studies.dual(options)
   local o = {studies = 1000, conditions = 40, subjects = 12, samples = 200, between = 0.5, method = 'pearson', df = 'satterthwaite'}
@@ -48,10 +49,10 @@ function studies.dual(options)
     rows[study] = torch.scope(function()
       local data, models = drawn(o, study)
       local e = rsa.evaluate(models, data, {method = o.method, interval = 'dual', samples = o.samples, seed = study,
-        crossvalidate = o.fitted and true or false, df = o.df})
+        crossvalidate = o.fitted and (o.folds or true) or false, df = o.df})
       local p = e:tests()
       return torch.stack({e.mean, e.interval:select(1, 0), e.interval:select(1, 1), e.variance,
-        p:diagonal(1):repeat_interleave(2):narrow(0, 0, #e.names - 1):constant_pad_nd({0, 1})}, 1)
+        p:diagonal(1):constant_pad_nd({0, 1})}, 1)  -- of a model and the next: a and b of a kind
     end)
   end
   local all, result = torch.stack(rows), {}  -- [studies, models in the order of their names, 5]
@@ -59,8 +60,10 @@ function studies.dual(options)
     local two = all:narrow(1, 2 * k - 2, 2)
     local mean, truth = two:select(2, 0), two:select(2, 0):mean()
     local inside = two:select(2, 1):le(truth) & two:select(2, 2):ge(truth)
-    result[kind] = {covered = inside:double():mean():item(), rejected = two:select(2, 4):select(1, 0):lt(0.05):double():mean():item(),
-      variance = (two:select(2, 3):mean() / mean:var(0):mean()):item(), studies = o.studies}
+    local variance = two:select(2, 3)
+    result[kind] = {covered = inside:double():mean():item(), variance = (variance:nanmean() / mean:var(0):mean()):item(),
+      rejected = two:select(2, 4):select(1, 0):lt(0.05):double():mean():item(),
+      unknown = variance:isnan():double():mean():item(), studies = o.studies}
   end
   return result
 end

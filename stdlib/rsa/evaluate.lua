@@ -103,6 +103,11 @@ local function evaluate(models, data, o)
   if o.df ~= 'satterthwaite' and o.df ~= 'least' then
     error(("evaluate: df: expected satterthwaite or least, got '%s'"):format(tostring(o.df)), 0)
   end
+  local to_mean = o.target == 'mean'
+  if not to_mean and o.target ~= 'subjects' then
+    error(("evaluate: target: expected subjects or mean, got '%s'"):format(tostring(o.target)), 0)
+  end
+  if to_mean and o.crossvalidate then error("evaluate: target = 'mean' is not known with crossvalidate", 0) end
   if o.crossvalidate and o.control then error('evaluate: crossvalidate: control is not known there', 0) end
   if next(fits) and not o.crossvalidate then
     error("evaluate: a model fitted to the data it is tested on always wins: crossvalidate = true", 0)
@@ -136,7 +141,7 @@ local function evaluate(models, data, o)
       return fitted.crossvalidated(specs, all, data.condensed, condition_counts, subject_counts, o.method, folds)
     end
     local similarity, _, ceilings = native.evaluate(all, data.condensed, condition_counts, subject_counts, o.method,
-      control, subjects > 1)
+      control, subjects > 1 and not to_mean, 'evaluate', to_mean)
     return similarity:unsqueeze(1), ceilings:unsqueeze(1)
   end
 
@@ -170,16 +175,16 @@ local function evaluate(models, data, o)
   local function scores(control)
     if variance or folds then return dual_scores(control) end
     local once = {torch.ones({1, conditions}, float64), torch.ones({1, subjects}, float64)}
-    local ceilings_too = subjects > 1
+    local ceilings_too = subjects > 1 and not to_mean
     local point, each, ceiling = native.evaluate(all, data.condensed, once[1], once[2], o.method, control,
-      ceilings_too)
+      ceilings_too, 'evaluate', to_mean)
     local sampled, _, ceilings = native.evaluate(all, data.condensed, condition_counts, subject_counts,
-      o.method, control, ceilings_too)
+      o.method, control, ceilings_too, 'evaluate', to_mean)
     local result = {ceiling = ceiling[0], ceiling_interval = interval(ceilings, o.confidence), ceiling_draws = ceilings}
     if nested then
       local unseen = condition_counts:eq(0):double()
       local elsewhere = native.evaluate(all, data.condensed, unseen, subject_counts, o.method, control,
-        false)
+        false, 'evaluate', to_mean)
       local values, picks = {}, {}
       for i, model in ipairs(list) do values[i], picks[i] = chosen(sampled, elsewhere, first[i], #model) end
       result.draws, result.chosen = torch.stack(values, 1), torch.stack(picks, 1)
@@ -273,5 +278,5 @@ function meta:__tostring() return self:summary() end
 return function(models, data, options)
   return evaluate(models, data, read_options('evaluate', options, {method = 'spearman', over = 'both', samples = 1000,
     control = false, select = false, seed = 0, confidence = 0.95, interval = 'percentile', crossvalidate = false,
-    df = 'satterthwaite'}))
+    df = 'satterthwaite', target = 'subjects'}))
 end

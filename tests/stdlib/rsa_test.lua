@@ -131,6 +131,23 @@ test.case('evaluation: point estimates, intervals, partial, choice of a layer', 
   test.raises(function() rsa.evaluate(models, subjects, {over = 'all'}) end, 'expected both, subjects or conditions')
 end)
 
+test.case('models compared with the mean RDM of the subjects', function()
+  torch.manual_seed(13)
+  local truth = torch.rand({1, 190}, float64)
+  local subjects, models = truth + torch.rand({5, 190}, float64), torch.cat({truth, torch.rand({1, 190}, float64)}, 0)
+  for _, method in ipairs{'spearman', 'pearson'} do
+    local result = rsa.evaluate(models, subjects, {method = method, samples = 30, target = 'mean'})
+    test.close(result.mean, rsa.compare(models, subjects:mean(0, true), {method = method}):squeeze(1), {rtol = 1e-12})
+    test.truthy(result.ceiling:isnan():all():item())
+    local resample = require('brain.stats.native').resample
+    local drawn, people = resample(0, 14, 20, 20):tolist(), resample(0, 15, 5, 5)
+    local mean = rsa.rdms(subjects:index_select(0, people):mean(0, true)):subset(drawn)
+    test.close(result.draws[6], rsa.compare(rsa.rdms(models):subset(drawn), mean, {method = method}):squeeze(1), {rtol = 1e-11})
+  end
+  test.truthy(tostring(rsa.evaluate(models, subjects, {samples = 40, target = 'mean', interval = 'dual'})):find('corrected variance', 1, true))
+  test.raises(function() rsa.evaluate(models, subjects, {target = 'median'}) end, "target: expected subjects or mean, got 'median'")
+end)
+
 test.case('areas under curves', function()
   test.close(rsa.auc({0, 2, 4}, {0, 1, 3}), 7, {rtol = 1e-14})
   test.close(rsa.auc(tensor{{1, 1}, {0, 2}}, {0, 0.5}), tensor{0.5, 0.5}, {rtol = 1e-14})
