@@ -46,6 +46,10 @@ rsa.mds(rdm, {method = 'classical', dimensions = 2, starts = 4, iterations = 300
 Points whose distances are like the dissimilarities of one RDM: 'classical' (Torgerson), or 'smacof' (least squares;
 the best of `starts`; pairs that are NaN are left out).
 
+rsa.model_map(rdms, {names, groups, method = 'spearman', layout = 'smacof', seed = 0, width = 'single', size = 4}) -> figure, table
+A map of RDMs (models, layers, areas, subjects): 1 - their similarity, drawn in two dimensions. rdms: RDMs with names = a list,
+or a table name -> RDMs, where several are numbered. groups: a name for each, which colours it. table: {points, dissimilarity}.
+
 rsa.effective_dimensionality(x) -> number
 (sum of eigenvalues)^2 / sum of their squares of the covariance of x [stimuli, ...].
 
@@ -54,6 +58,8 @@ Wraps condensed vectors [pairs] or [k, pairs] (upper triangle row by row) or mat
 r.n conditions, r.labels, #r matrices
 r:vectors() [k, pairs]   r:matrices() [k, n, n]   r:mean()   r:rank()   r:subset{0, 2} or {'cat', 'dog'}
 r:select{0} some of the k   r:places{'cat', 'dog'} their numbers
+r:plot{groups, titles, percentile, columns = 4, width, map, colour_bar, labels} a panel for each of the k; groups: a name for
+each condition
 Every function that takes RDMs takes such a tensor.
 
 rsa.compare(a, b, {method = 'spearman', control, sigma}) -> Tensor [k_a, k_b]
@@ -109,7 +115,10 @@ models: RDMs, or a table name -> RDMs or fitted models; rdms: one for each subje
 and conditions (pairs of a condition's own copies left out), 'subjects' or 'conditions'. Returns
 .mean [models]  .interval [models, 2]  .draws  .per_subject [models, subjects]  .ceiling {lower, upper}  .names
 .partial (the same, given control = RDMs; method 'spearman' or 'pearson')  .warnings
-:tests() p of pairs of models, and of each against 0   :summary()   :table() a Frame, one row for each model
+:tests{correct = 'none'} p of pairs of models, and of each against 0; correct 'fdr', 'holm' or 'bonferroni'
+:difference(a, b) of two models by name: {estimate, low, high, p}   :summary()   :table() a Frame, one row for each model
+:plot{correct = 'fdr', alpha = 0.05, sort, points, width, height, title, ylabel} bars with intervals, subjects and the
+noise ceiling, and above them lines that join models that differ
 target = 'mean': models are compared with the mean RDM of the subjects drawn, instead of with each of them; no ceiling.
 select = 'nested': a model may have several RDMs (layers); each sample takes the one that is best on the
 conditions it leaves out (.chosen).

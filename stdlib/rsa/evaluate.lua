@@ -6,11 +6,8 @@ local rdms = require 'brain.rsa.rdms'
 local model = require 'brain.rsa.model'
 local fitted = require 'brain.rsa.models'
 local dual = require 'brain.rsa.dual'
-local frame = require 'brain.frame'
 local student = require 'brain.stats.native'
-
-local Evaluation = {}
-local meta = {__index = Evaluation, __name = 'Evaluation'}
+local evaluation = require 'brain.rsa.evaluation'
 
 local float64 = {dtype = 'float64'}
 
@@ -196,9 +193,9 @@ local function evaluate(models, data, o)
     return result
   end
 
-  local result = setmetatable(scores(nil), meta)
+  local result = evaluation.of(scores(nil))
   if control then result.raw, result.partial = result, scores(control) end
-  result.names, result.method, result.over = names, o.method, o.over
+  result.names, result.method, result.over, result.target = names, o.method, o.over, o.target
   result.samples, result.confidence = o.samples, o.confidence
   result.subjects, result.conditions = subjects, conditions
   result.warnings = {}
@@ -212,68 +209,6 @@ local function evaluate(models, data, o)
   end
   return result
 end
-
--- Student's t of the corrected variances: pairs two-sided, above 0 one-sided, each model against the lower ceiling.
-local function t_tests(e)
-  local function two_sided(difference, variance, df)
-    return (2 * student.student_t_above(difference:abs() / variance:sqrt(), df)):masked_fill(difference:eq(0), 1)
-  end
-  local pairs_p = two_sided(e.mean:unsqueeze(1) - e.mean:unsqueeze(0), e.difference_variance, e.difference_df)
-  local ceiling = e.ceiling_variance.shape[2] > 0
-    and two_sided(e.mean - e.ceiling[0], e.ceiling_variance:select(1, 0), e.ceiling_df:select(1, 0)) or nil
-  return pairs_p, student.student_t_above(e.mean / e.variance:sqrt(), e.df), ceiling
-end
-
--- p of every pair of models (their difference, two-sided) and of every model against 0 (one-sided): the share
--- of samples on the other side, counted with the observed one. [models, models], [models].
-function Evaluation:tests()
-  if self.variance then return t_tests(self) end
-  local draws, m = self.draws, #self.names
-  local valid = draws:isnan():any(1):logical_not()
-  draws = draws[valid]
-  local n = draws.shape[1]
-  local difference = draws:unsqueeze(2) - draws:unsqueeze(1)
-  local below, above = difference:le(0):sum(0), difference:ge(0):sum(0)
-  local pairs_p = (2 * (torch.minimum(below, above) + 1) / (n + 1)):clamp{max = 1}:double()
-  pairs_p:fill_diagonal_(1)
-  return pairs_p, ((draws:le(0):sum(0) + 1) / (n + 1)):double():view{m}
-end
-
--- A row for each model: mean, interval, p against 0, with a corrected variance also its root and p against the ceiling,
--- and what is left when the control is partialled out.
-function Evaluation:table()
-  local _, zero_p, ceiling_p = self:tests()
-  local columns = {{'model', self.names}, {'mean', self.mean}, {'low', column(self.interval, 0)},
-    {'high', column(self.interval, 1)}, {'p', zero_p}}
-  local function add(name, values) columns[#columns + 1] = {name, values} end
-  if self.variance then add('standard_error', self.variance:sqrt()) end
-  if ceiling_p then add('p_ceiling', ceiling_p) end
-  if self.partial then
-    add('partial_mean', self.partial.mean)
-    add('partial_low', column(self.partial.interval, 0))
-    add('partial_high', column(self.partial.interval, 1))
-  end
-  return frame.new(columns)
-end
-
-function Evaluation:summary()
-  local lines = {('%s, %d samples over %s, %g%% intervals%s'):format(self.method, self.samples,
-    self.over == 'both' and 'subjects and conditions' or self.over, 100 * self.confidence,
-    self.variance and ' of the corrected variance' or '')}
-  local lower, upper = column(self.ceiling, 0):item(), column(self.ceiling, 1):item()
-  if lower == lower then lines[1] = lines[1] .. ('; noise ceiling %.3f to %.3f'):format(lower, upper) end
-  for i, name in ipairs(self.names) do
-    local function text(part)
-      return ('%.3f [%.3f, %.3f]'):format(part.mean[i - 1]:item(), part.interval[{i - 1, 0}]:item(),
-        part.interval[{i - 1, 1}]:item())
-    end
-    lines[#lines + 1] = ('%s: %s%s'):format(name, text(self), self.partial and ', partial ' .. text(self.partial) or '')
-  end
-  for _, warning in ipairs(self.warnings or {}) do lines[#lines + 1] = 'Warning: ' .. warning end
-  return table.concat(lines, '\n')
-end
-
-function meta:__tostring() return self:summary() end
 
 return function(models, data, options)
   return evaluate(models, data, read_options('evaluate', options, {method = 'spearman', over = 'both', samples = 1000,

@@ -76,6 +76,49 @@ function RDMs:select(list)
   return made(self.condensed:index_select(0, torch.tensor(list, {dtype = 'int64'})), self.labels)
 end
 
+-- One RDM as coloured cells, several as panels side by side under one range of colours. groups: a name for each condition,
+-- which are shown group by group; titles: one for each panel.
+function RDMs:plot(options)
+  local plot, read_options = require 'brain.plot', require 'brain.options'
+  local o = read_options('plot', options, {groups = false, titles = false, percentile = false, columns = 4, width = false,
+    map = 'viridis', colour_bar = 'Dissimilarity', labels = false})
+  local count, order, groups = #self, nil, o.groups or nil
+  if count > 24 then error(('plot: expected at most 24 RDMs, got %d; :select some, or take their :mean()'):format(count), 0) end
+  if o.titles and (type(o.titles) ~= 'table' or #o.titles ~= count) then
+    error(('plot: titles: expected a list of %d'):format(count), 0)
+  end
+  if groups then  -- conditions of a group beside one another, groups in the order in which they first come
+    if type(groups) ~= 'table' or #groups ~= self.n then
+      error(('plot: groups: expected a list of %d names, one for each condition'):format(self.n), 0)
+    end
+    local first, list = {}, {}
+    for i, name in ipairs(groups) do first[name], list[i] = first[name] or i, i - 1 end
+    table.sort(list, function(a, b)
+      local x, y = first[groups[a + 1]], first[groups[b + 1]]
+      return x ~= y and x < y or x == y and a < b
+    end)
+    order = list
+  end
+  local all = o.percentile and self:rank() or self
+  local finite = all.condensed[all.condensed:isfinite()]
+  local limits = not o.percentile and #finite > 0 and {finite:min():item(), finite:max():item()} or nil
+  if limits and limits[1] == limits[2] then limits = nil end
+  local function panel(k, last)
+    return plot.rdm{matrix = self.condensed[k], title = o.titles and o.titles[k + 1] or nil, groups = groups, order = order,
+      percentile = o.percentile, limits = limits, map = o.map, colour_bar = last and o.colour_bar or false,
+      labels = o.labels and self.labels or nil, width = count == 1 and (o.width or 'single') or nil}
+  end
+  if count == 1 then return panel(0, true) end
+  local rows, columns = {}, math.min(o.columns, count)
+  for k = 0, count - 1 do
+    local r = k // columns + 1
+    rows[r] = rows[r] or {}
+    rows[r][#rows[r] + 1] = panel(k, #rows[r] == columns - 1 or k == count - 1)
+  end
+  rows.width = o.width or (columns > 2 and 'double' or 'single')
+  return plot.grid(rows)
+end
+
 function meta:__len() return self.condensed.shape[1] end
 function meta:__tostring() return ('RDMs [%d of %d conditions]'):format(#self, self.n) end
 
