@@ -11,11 +11,15 @@ local span = 0.8  -- of the distance between groups that its bars take
 local function jitter(k) return (k * 0.6180339887498949) % 1 - 0.5 end
 
 -- Lines above the bars that join two places each, narrow ones below wide ones, as low as they do not touch.
-local function add_brackets(owner, handle, brackets, n, values, high, points)
+local function add_brackets(owner, handle, brackets, n, values, high, points, ceiling)
   if brackets == nil or #brackets == 0 then return end
   local tops = torch.maximum(values, high or values)
   local top, bottom = tops:nan_to_num(0):max():item(), values:nan_to_num(0):min():item()
-  if points then top, bottom = math.max(top, points:nan_to_num(0):max():item()), math.min(bottom, points:nan_to_num(0):min():item()) end
+  if ceiling then top = math.max(top, ceiling:max():item()) end
+  if points then
+    local seen = points:nan_to_num(0)
+    top, bottom = math.max(top, seen:max():item()), math.min(bottom, seen:min():item())
+  end
   local list = {}
   for i, pair in ipairs(brackets) do
     local a, b = math.tointeger(pair[1]), math.tointeger(pair[2])
@@ -40,7 +44,8 @@ local function add_brackets(owner, handle, brackets, n, values, high, points)
     rows[row] = rows[row] or {}
     table.insert(rows[row], pair)
     local y = top + step * (row + 0.3)
-    handle:add('curve', {series = 'differ', colour = '#1a1a1a', x = {pair[1] - 1 + 0.06, pair[2] - 1 - 0.06}, y = {y, y}, width = 0.7, legend = false})
+    handle:add('curve', {series = 'differ', colour = '#1a1a1a', x = {pair[1] - 0.94, pair[2] - 1.06}, y = {y, y}, width = 0.7,
+      legend = false})
   end
 end
 
@@ -111,7 +116,8 @@ bars.bars = figure.kind('plot.bars', function(options)
       end
     end
   end
-  add_brackets(owner, handle, options.brackets, n, values, high, points)
+  add_brackets(owner, handle, options.brackets, n, values, high, points,
+    options.ceiling and select(2, figure.ceiling(owner, options.ceiling, n)))
   return figure.wrap(handle, width, height, 'bars')
 end)
 

@@ -103,17 +103,18 @@ function RDMs:plot(options)
   local finite = all.condensed[all.condensed:isfinite()]
   local limits = not o.percentile and #finite > 0 and {finite:min():item(), finite:max():item()} or nil
   if limits and limits[1] == limits[2] then limits = nil end
-  local function panel(k, last)
+  local bar = count > 2 and o.colour_bar and '' or o.colour_bar  -- in every panel, so that all are of one size
+  local function panel(k)
     return plot.rdm{matrix = self.condensed[k], title = o.titles and o.titles[k + 1] or nil, groups = groups, order = order,
-      percentile = o.percentile, limits = limits, map = o.map, colour_bar = last and o.colour_bar or false,
-      labels = o.labels and self.labels or nil, width = count == 1 and (o.width or 'single') or nil}
+      percentile = o.percentile, limits = limits, map = o.map, colour_bar = bar, labels = o.labels and self.labels or nil,
+      width = count == 1 and (o.width or 'single') or nil}
   end
-  if count == 1 then return panel(0, true) end
+  if count == 1 then return panel(0) end
   local rows, columns = {}, math.min(o.columns, count)
   for k = 0, count - 1 do
     local r = k // columns + 1
     rows[r] = rows[r] or {}
-    rows[r][#rows[r] + 1] = panel(k, #rows[r] == columns - 1 or k == count - 1)
+    rows[r][#rows[r] + 1] = panel(k)
   end
   rows.width = o.width or (columns > 2 and 'double' or 'single')
   return plot.grid(rows)
