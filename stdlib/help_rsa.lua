@@ -87,16 +87,20 @@ rsa.categorical(categories, {labels}) -> RDMs
 
 rsa.neighbourhoods(mask, {radius = 3, voxel_size = {1, 1, 1}, fraction = 0}) -> Neighbourhoods
 Spheres about the voxels of a mask [x, y, z]: what lies in the mask, nearer than radius (in the units of voxel_size).
-fraction: the part of a sphere, cut at the border of the volume, that must lie in the mask. Or, for a surface or sensors,
-rsa.neighbourhoods(list) of lists of columns, the centre first. #h their number   h.centres   h:members(k) columns
-h:volume(values [centres, ...], outside = NaN) -> [..., x, y, z]
+fraction: the part of a sphere, cut at the border of the volume, that must lie in the mask.
+rsa.neighbourhoods({vertices = [v, 3], triangles = [t, 3]}, {radius = 3, mask = [v]}) are discs of a surface: what is nearer
+than radius along the edges. rsa.neighbourhoods(list) of lists of columns, the centre first: sensors, say.
+#h their number   h.centres   h:members(k) columns   h:volume(values [centres, ...], outside = NaN) -> [..., x, y, z], or
+[..., v] of a surface
 
 rsa.searchlight(x, models, {mask or neighbourhoods, radius = 3, voxel_size, fraction, distance = 'correlation',
-method = 'spearman', control}) -> Tensor [centres, models], Neighbourhoods
+method = 'spearman', control, residuals, estimator = 'schaefer_strimmer', degrees}) -> Tensor [centres, models], Neighbourhoods
 Compares the RDM of every neighbourhood with RDMs of models as it arises; none is kept. x [conditions, voxels of the
 mask], or [conditions, x, y, z]; with subjects in front, [subjects, centres, models]: what stats.tfce takes.
 distance 'correlation', 'cosine', 'euclidean', 'sqeuclidean', 'sqeuclidean_mean', or 'crossnobis' of x [folds,
-conditions, voxels] divided by the noise of each voxel. method: as rsa.compare; control = RDMs for a partial one.
+conditions, voxels] divided by the noise of each voxel, or with residuals = [rows, voxels] (in front [subjects] where x has
+them) and 'mahalanobis': the covariance of noise is estimated in every neighbourhood, as rsa.noise_covariance does it
+(estimator, degrees). method: as rsa.compare; control = RDMs for a partial one.
 
 rsa.decoding_rdm(trials, {classifier = 'svm', folds = 4, average = 5, repeats = 5, smooth = 5, seed = 0}) -> Tensor
 [times, pairs]: cross-validated accuracy of telling two conditions apart from the channels at each time.
