@@ -62,6 +62,12 @@ r:plot{groups, titles, percentile, columns = 4, width, map, colour_bar, labels} 
 each condition
 Every function that takes RDMs takes such a tensor.
 
+rsa.model_rdms(model, images, {layers, distance = 'correlation', memory = '256MB', batch = 32, pool = 'none', precision =
+'float32', labels}) -> table layer -> RDMs
+RDMs of a network's layers (patterns as models.extract takes them, pool too), with at most `memory` of features at once:
+layers are taken in several passes over the pictures, and one that is too large by itself in parts. images: a Tensor [n, 3,
+height, width] or an image column. distance: correlation, cosine, euclidean, sqeuclidean or sqeuclidean_mean.
+
 rsa.compare(a, b, {method = 'spearman', control, sigma}) -> Tensor [k_a, k_b]
 method 'spearman', 'pearson', 'cosine', 'rho-a', 'tau-a', 'tau-b': average ranks for ties.
 'cosine_cov', 'corr_cov': whitened by how dissimilarities covary; sigma = [n] or [n, n], how patterns' noise does.

@@ -11,7 +11,7 @@ local rsa = {evaluate = require 'brain.rsa.evaluate', evaluate_folds = require '
   discriminate = require 'brain.rsa.discriminate', reweighted = require 'brain.rsa.reweighted',
   multiverse = require 'brain.rsa.multiverse'}
 for _, part in ipairs{(require 'brain.rsa.distance'), (require 'brain.rsa.representations'), (require 'brain.rsa.confounds'),
-  {model_map = require 'brain.rsa.model_map'},
+  {model_map = require 'brain.rsa.model_map', model_rdms = require 'brain.rsa.model_rdms'},
   (require 'brain.rsa.searchlight')} do
   for name, f in pairs(part) do rsa[name] = f end
 end

@@ -3,8 +3,10 @@
 local limits = require 'brain.limits'
 local native = require 'brain.native'
 
-local tasks = {'op_overhead', 'memory', 'startup', 'training', 'image_pipeline', 'rdm_correlation', 'crossnobis',
-  'shrinkage_covariance', 'compare', 'noise_ceiling', 'bootstrap_rdm_pattern', 'dual_bootstrap', 'searchlight', 'cka', 'pls', 'coverage'}
+local tasks = {'op_overhead', 'memory', 'startup', 'training', 'image_pipeline', 'rdm_correlation',
+  'rdm_euclidean', 'crossnobis',
+  'shrinkage_covariance', 'compare', 'noise_ceiling', 'bootstrap_rdm_pattern', 'dual_bootstrap', 'searchlight', 'cka', 'pls',
+  'decoding_rdm', 'e2e_rsa92', 'coverage'}
 
 local function json(value)
   if type(value) == 'table' then
@@ -45,7 +47,7 @@ function measure(task, name, options, settings)
     wall[i] = (native.wall_seconds() - w) / (options.calls or 1)
     cpu[i] = (native.cpu_seconds() - c) / (options.calls or 1)
   end
-  print(json {task = task, impl = name, wall_s = wall, cpu_s = cpu, threads = torch.get_num_threads(),
+  print(json {task = task, impl = name, size = options.size, wall_s = wall, cpu_s = cpu, threads = torch.get_num_threads(),
     base_rss_mb = base / 2 ^ 20, peak_rss_mb = torch.memory().peak / 2 ^ 20,
     checks = options.check and options.check() or nil,
     params = options.calls and {calls = options.calls} or nil,
