@@ -56,7 +56,7 @@ rsa.effective_dimensionality(x) -> number
 rsa.rdms(tensor, {labels}) -> RDMs
 Wraps condensed vectors [pairs] or [k, pairs] (upper triangle row by row) or matrices [n, n] or [k, n, n].
 r.n conditions, r.labels, #r matrices
-r:vectors() [k, pairs]   r:matrices() [k, n, n]   r:mean()   r:rank()   r:subset{0, 2} or {'cat', 'dog'}
+r:vectors() [k, pairs]   r:matrices() [k, n, n]   r:mean()   r:rank()   r:sqrt()   r:subset{0, 2} or {'cat', 'dog'}
 r:select{0} some of the k   r:places{'cat', 'dog'} their numbers
 r:plot{groups, titles, percentile, columns = 4, width, map, colour_bar, labels} a panel for each of the k; groups: a name for
 each condition
@@ -74,6 +74,12 @@ method 'spearman', 'pearson', 'cosine', 'rho-a', 'tau-a', 'tau-b': average ranks
 'bures', 'bures_metric' (a squared distance), 'neg_riem_dist' (takes sigma): of second moments; need every pair.
 'partial', 'partial-spearman': given control = RDMs, or each of b given the others of b. 'regression': weights of all b.
 A pair that is NaN anywhere is left out for all. RDMs with labels are brought into one order.
+
+rsa.permutation(models, rdms, {method = 'spearman', permute = 'conditions', permutations = 1000, tail = 'greater', seed = 0})
+-> {observed, p, p_corrected, null, names, permutations}
+Are models more like the subjects' RDMs (on average) than after the conditions' labels are dealt out anew? Rows and columns of
+an RDM change places together: its cells are not independent of each other, and to permute them finds too much (refused).
+p_corrected: by the largest similarity over models. models as for rsa.evaluate. Speaks of these subjects and conditions alone.
 
 rsa.noise_ceiling(rdms, {method = 'spearman'}) -> lower, upper
 How well any model could do: mean similarity of each subject's RDM to the mean of the others (lower) and of

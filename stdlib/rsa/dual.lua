@@ -39,14 +39,23 @@ function dual.covariance(draws)
   return (repeats * of_means - single / repeats) / (repeats - 1), n
 end
 
+-- The covariance [q, q] of the mean of deals [n, repeats, q] of the same things.
+function dual.of_deals(deals)
+  local x = deals:flatten(0, 1)
+  local centred = x - x:mean(0, true)
+  return centred.T:matmul(centred) / (x.shape[1] * (x.shape[1] - 1))
+end
+
 -- The variance of i - j from covariances.
 local function of_differences(c) return c:diagonal():unsqueeze(1) + c:diagonal():unsqueeze(0) - 2 * c end
 
 -- From three covariances of m models followed by any ceilings: {models [m], differences [m, m], ceilings [m, ceilings] (the
--- differences to them)}, of variances and of their degrees of freedom.
-function dual.variances(both, subjects, conditions, m, n_subjects, n_conditions)
+-- differences to them)}, of variances and of their degrees of freedom. dealing: the covariance that dealing out folds leaves in
+-- what was estimated, or nil.
+function dual.variances(both, subjects, conditions, m, n_subjects, n_conditions, dealing)
   local function corrected(f)
-    return dual.corrected(f(both), f(subjects), f(conditions), n_subjects, n_conditions)
+    local variance, df = dual.corrected(f(both), f(subjects), f(conditions), n_subjects, n_conditions)
+    return dealing and variance + f(dealing) or variance, df
   end
   local function parts(models, differences)
     local rows = differences:narrow(0, 0, m)

@@ -152,10 +152,12 @@ local function evaluate(models, data, o)
       covariances[k], result.valid = dual.covariance(bounded and torch.cat({draws, ceilings}, 2) or draws)
       if k == 1 then result.draws, result.ceiling_draws = draws:mean(1), ceilings:mean(1) end
     end
-    local point, ceiling = resampled(ones[1]:narrow(0, 0, folds and math.min(o.samples, 10) or 1),
-      ones[2]:narrow(0, 0, folds and math.min(o.samples, 10) or 1), control)
+    -- Cross-validation of the study itself, by as many deals as make little of what they add.
+    local deals = folds and 100 or 1
+    local point, ceiling = resampled(torch.ones({deals, conditions}, float64), torch.ones({deals, subjects}, float64), control)
     result.mean, result.ceiling = point:mean{dim = {0, 1}}, ceiling:mean{dim = {0, 1}}
-    local variances, degrees = dual.variances(covariances[1], covariances[2], covariances[3], m, subjects, conditions)
+    local dealing = folds and dual.of_deals(covariances[1].shape[1] > m and torch.cat({point, ceiling}, 2) or point) or nil
+    local variances, degrees = dual.variances(covariances[1], covariances[2], covariances[3], m, subjects, conditions, dealing)
     if o.df == 'least' then
       for _, each in pairs(degrees) do each:fill_(math.min(subjects, conditions) - 1) end
     end

@@ -1,7 +1,8 @@
 -- RDMs: k dissimilarity matrices over the same n conditions, kept as condensed vectors (the upper triangle row by row,
 -- pairs (0, 1), (0, 2), ...), float64.
 --
--- r.n conditions, r.labels (a list, or nil), #r matrices. Methods return new objects.
+-- r.n conditions, r.labels (a list, or nil), #r matrices, r.crossvalidated where distances multiply independent folds. Methods
+-- return new objects.
 local native = require 'brain.rsa.native'
 local is_tensor = require('brain.native').is_tensor
 local public = require('brain.blame').wrap
@@ -12,17 +13,18 @@ local meta = {__index = RDMs, __name = 'RDMs'}
 
 local rdms = {}
 
-local function made(condensed, labels)
-  return setmetatable({condensed = condensed, n = native.conditions_of(condensed.shape[2]), labels = labels}, meta)
+local function made(condensed, labels, crossvalidated)
+  return setmetatable({condensed = condensed, n = native.conditions_of(condensed.shape[2]), labels = labels,
+    crossvalidated = crossvalidated}, meta)
 end
 
 -- An RDMs object from one, or from a Tensor [pairs], [k, pairs], [n, n] or [k, n, n]. `name` stands in errors.
-function rdms.of(value, name, labels)
+function rdms.of(value, name, labels, crossvalidated)
   if getmetatable(value) == meta then return value end
   if not is_tensor(value) then
     error(('%s: expected RDMs or a Tensor of them, got %s'):format(name, type(value)), 0)
   end
-  local object = made(native.condensed(value, name), labels)
+  local object = made(native.condensed(value, name), labels, crossvalidated)
   if labels and #labels ~= object.n then
     error(('%s: labels: expected %d, one for each condition, got %d'):format(name, object.n, #labels), 0)
   end
@@ -35,7 +37,17 @@ function RDMs:vectors() return self.condensed end
 function RDMs:matrices() return native.square(self.condensed) end
 
 -- The mean over the matrices; pairs that are NaN in some are averaged over the others.
-function RDMs:mean() return made(self.condensed:nanmean(0, true), self.labels) end
+function RDMs:mean() return made(self.condensed:nanmean(0, true), self.labels, self.crossvalidated) end
+
+-- Square roots: distances of squared ones.
+function RDMs:sqrt()
+  if self.crossvalidated then
+    error('sqrt: cross-validated distances have no square root: they are unbiased because they fall below 0 as often as above '
+      .. 'where there is no difference', 0)
+  end
+  if self.condensed:lt(0):any():item() then error('sqrt: expected dissimilarities of at least 0', 0) end
+  return made(self.condensed:sqrt(), self.labels)
+end
 
 -- Every matrix by the ranks of its entries, ties by their mean rank.
 function RDMs:rank() return made(average_ranks(self.condensed), self.labels) end
@@ -68,12 +80,12 @@ function RDMs:subset(conditions)
   local places, labels = places_of(self, conditions), self.labels and {}
   if #places < 2 then error(('subset: expected at least 2 conditions, got %d'):format(#places), 0) end
   for i, place in ipairs(labels and places or {}) do labels[i] = self.labels[place + 1] end
-  return made(native.subset(self.condensed, places), labels)
+  return made(native.subset(self.condensed, places), labels, self.crossvalidated)
 end
 
 -- Some of the matrices, 0-based.
 function RDMs:select(list)
-  return made(self.condensed:index_select(0, torch.tensor(list, {dtype = 'int64'})), self.labels)
+  return made(self.condensed:index_select(0, torch.tensor(list, {dtype = 'int64'})), self.labels, self.crossvalidated)
 end
 
 -- One RDM as coloured cells, several as panels side by side under one range of colours. groups: a name for each condition,
