@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <tuple>
 #include <utility>
 
@@ -300,21 +301,24 @@ CrossvalidatedEvaluations evaluate_crossvalidated(const std::vector<FittedModel>
                         products.sizes.const_data_ptr<double>() + at * size, size, offset};
       };
       List sums(static_cast<std::size_t>(m), 0);
-      double lower = 0, upper = 0;
+      double lower = 0, upper = 0, parts = 0;
       for (std::int64_t f = 0; f < kc; ++f) {
         const Products tested = of_fold(f), trained = of_fold(fits ? kc + f : f);
         const Pool everybody(tested, who);
+        const auto* in_fold = masks.const_data_ptr<double>() + ((place - first) * masks_of_one + f) * n;
+        const double copies = std::accumulate(in_fold, in_fold + n, 0.0);
         for (std::int64_t g = 0; g < ks; ++g) {
           const List inside = part(who, person_fold, g, true, ks > 1),
                      outside = part(who, person_fold, g, false, ks > 1);
           const Pool target(trained, outside);
+          const double weight = copies * std::accumulate(inside.begin(), inside.end(), 0.0);
+          parts += weight;
           for (std::int64_t i = 0; i < m; ++i)
-            sums[i] += similarity(models[i], fitted(models[i], trained, target), tested, inside);
-          upper += similarity(everybody, inside);
-          lower += ks > 1 ? similarity(Pool(tested, outside), inside) : kNaN;
+            sums[i] += weight * similarity(models[i], fitted(models[i], trained, target), tested, inside);
+          upper += weight * similarity(everybody, inside);
+          lower += ks > 1 ? weight * similarity(Pool(tested, outside), inside) : kNaN;
         }
       }
-      const double parts = static_cast<double>(kc * ks);
       for (std::int64_t i = 0; i < m; ++i)
         similarities[place * m + i] = sums[i] / parts;
       bounds[2 * place] = lower / parts, bounds[2 * place + 1] = upper / parts;

@@ -42,8 +42,11 @@ end
 -- The covariance [q, q] of the mean of deals [n, repeats, q] of the same things.
 function dual.of_deals(deals)
   local x = deals:flatten(0, 1)
+  x = x[x:isnan():any(1):logical_not()]
+  local n = x.shape[1]
+  if n < 3 then return nil end
   local centred = x - x:mean(0, true)
-  return centred.T:matmul(centred) / (x.shape[1] * (x.shape[1] - 1))
+  return centred.T:matmul(centred) / (n * (n - 1))
 end
 
 -- The variance of i - j from covariances.

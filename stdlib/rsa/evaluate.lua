@@ -155,7 +155,7 @@ local function evaluate(models, data, o)
     -- Cross-validation of the study itself, by as many deals as make little of what they add.
     local deals = folds and 100 or 1
     local point, ceiling = resampled(torch.ones({deals, conditions}, float64), torch.ones({deals, subjects}, float64), control)
-    result.mean, result.ceiling = point:mean{dim = {0, 1}}, ceiling:mean{dim = {0, 1}}
+    result.mean, result.ceiling = point:flatten(0, 1):nanmean(0), ceiling:flatten(0, 1):nanmean(0)
     local dealing = folds and dual.of_deals(covariances[1].shape[1] > m and torch.cat({point, ceiling}, 2) or point) or nil
     local variances, degrees = dual.variances(covariances[1], covariances[2], covariances[3], m, subjects, conditions, dealing)
     if o.df == 'least' then
