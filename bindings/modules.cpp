@@ -23,6 +23,7 @@ int luaopen_brain_prompt(lua_State* L);
 int luaopen_brain_random(lua_State* L);
 int luaopen_brain_rsa(lua_State* L);
 int luaopen_brain_rsa_models(lua_State* L);
+int luaopen_brain_linalg(lua_State* L);
 int luaopen_brain_searchlight(lua_State* L);
 int luaopen_brain_similarity(lua_State* L);
 int luaopen_brain_stats(lua_State* L);
@@ -49,6 +50,7 @@ std::span<const NativeModule> native_modules() {
       {"brain.data.simulator", luaopen_brain_data_simulator},
       {"brain.rsa.native", luaopen_brain_rsa},
       {"brain.rsa.models", luaopen_brain_rsa_models},
+      {"brain.linalg.native", luaopen_brain_linalg},
       {"brain.rsa.searchlight.native", luaopen_brain_searchlight},
       {"brain.rsa.similarity", luaopen_brain_similarity},
       {"brain.stats.clusters.native", luaopen_brain_clusters},

@@ -64,8 +64,8 @@ int lua_compare_partial(lua_State* L) {
   return push_result(L, [&] { return rsa::compare_partial(a, b, control, ranked); });
 }
 
-// evaluate(models, rdms, conditions, subjects, method, control or nil, ceilings, the caller's name) -> [draws, models], [draws,
-// models, subjects], [draws, 2]
+// evaluate(models, rdms, conditions, subjects, method, control or nil, ceilings, the caller's name, whether to the mean RDM) ->
+// [draws, models], [draws, models, subjects], [draws, 2]
 int lua_evaluate(lua_State* L) {
   const std::string owner = lua_isnoneornil(L, 8) ? "evaluate" : luax::check_string(L, 8, "evaluate", "owner");
   const char* f = owner.c_str();
@@ -75,10 +75,10 @@ int lua_evaluate(lua_State* L) {
   const auto method = rsa::comparison_of(luax::check_string(L, 5, f, "method"), f);
   std::optional<at::Tensor> control;
   if (!lua_isnoneornil(L, 6)) control = check_tensor(L, 6, f, "control").cpu();
-  const bool ceilings = luax::check_boolean(L, 7, f, "ceilings");
+  const bool ceilings = luax::check_boolean(L, 7, f, "ceilings"), to_mean = lua_toboolean(L, 9) != 0;
   auto result = with_memory(L, [&] {
     return rsa::evaluate_resampled(models.cpu(), rdms.cpu(), conditions.cpu(), subjects.cpu(), method,
-                                   control, ceilings);
+                                   control, ceilings, to_mean);
   });
   push_tensor(L, std::move(result.similarity));
   push_tensor(L, std::move(result.per_subject));

@@ -3,6 +3,7 @@
 #include "bindings/lua/luax.h"
 #include "bindings/torch/call.h"
 #include "bindings/torch/tensor.h"
+#include "rsa/geodesic.h"
 #include "rsa/searchlight.h"
 
 namespace brain {
@@ -21,7 +22,21 @@ int lua_spheres(lua_State* L) {
   return 3;
 }
 
-// searchlight(x, offsets, places, models, distance, method, control or nil) -> [centres, models]
+// discs(vertices, triangles, radius, mask or nil) -> centres, offsets, places
+int lua_discs(lua_State* L) {
+  const char* f = "neighbourhoods";
+  const at::Tensor vertices = check_tensor(L, 1, f, "vertices"), triangles = check_tensor(L, 2, f, "triangles");
+  const double radius = luax::check_number(L, 3, f, "radius");
+  const at::Tensor mask = lua_isnoneornil(L, 4) ? at::Tensor() : check_tensor(L, 4, f, "mask");
+  const auto discs = with_memory(L, [&] { return rsa::geodesic_discs(vertices, triangles, radius, mask); });
+  push_tensor(L, discs.centres);
+  push_tensor(L, discs.offsets);
+  push_tensor(L, discs.places);
+  return 3;
+}
+
+// searchlight(x, offsets, places, models, distance, method, control or nil, residuals or nil, estimator, degrees or nil) ->
+// [centres, models]
 int lua_searchlight(lua_State* L) {
   const char* f = "searchlight";
   const at::Tensor x = check_tensor(L, 1, f, "x"), offsets = check_tensor(L, 2, f, "offsets"),
@@ -30,14 +45,22 @@ int lua_searchlight(lua_State* L) {
   const auto method = rsa::comparison_of(luax::check_string(L, 6, f, "method"), f);
   std::optional<at::Tensor> control;
   if (!lua_isnoneornil(L, 7)) control = check_tensor(L, 7, f, "control").cpu();
+  std::optional<rsa::LocalNoise> noise;
+  if (!lua_isnoneornil(L, 8)) {
+    noise.emplace();
+    noise->residuals = check_tensor(L, 8, f, "residuals");
+    noise->estimator = stats::covariance_estimator_of(luax::check_string(L, 9, f, "estimator"), f);
+    if (!lua_isnoneornil(L, 10)) noise->degrees = luax::check_integer(L, 10, f, "degrees");
+  }
   push_tensor(L, with_memory(L, [&] {
                 return rsa::searchlight(x, {{}, offsets.contiguous(), places.contiguous()}, models.cpu(), distance, method,
-                                        control);
+                                        control, noise);
               }));
   return 1;
 }
 
 const luaL_Reg functions[] = {{"spheres", luax::guarded<lua_spheres>},
+                              {"discs", luax::guarded<lua_discs>},
                               {"searchlight", luax::guarded<lua_searchlight>},
                               {nullptr, nullptr}};
 

@@ -42,6 +42,35 @@ int lua_rdm(lua_State* L) {
   return 1;
 }
 
+// rdm_products(x, distance [, gram, means or nil, features]) -> the same three of x, joined with those given
+int lua_rdm_products(lua_State* L) {
+  const at::Tensor x = check_tensor(L, 1, "rdm", "x");
+  const auto distance = rsa::distance_of(luax::check_string(L, 2, "rdm", "distance"));
+  const auto before = optional_tensor(L, 3, "rdm", "gram"), means = optional_tensor(L, 4, "rdm", "means");
+  const std::int64_t features = before ? luax::check_integer(L, 5, "rdm", "features") : 0;
+  const auto all = with_memory(L, [&] {
+    const auto own = rsa::products_of(x, distance);
+    return before ? rsa::joined({*before, means.value_or(at::Tensor()), features}, own) : own;
+  });
+  push_tensor(L, all.gram);
+  if (all.means.defined()) push_tensor(L, all.means);
+  else lua_pushnil(L);
+  lua_pushinteger(L, all.features);
+  return 3;
+}
+
+// rdm_of_products(distance, gram, means or nil, features) -> [pairs]
+int lua_rdm_of_products(lua_State* L) {
+  const auto distance = rsa::distance_of(luax::check_string(L, 1, "rdm", "distance"));
+  const at::Tensor gram = check_tensor(L, 2, "rdm", "gram");
+  const auto means = optional_tensor(L, 3, "rdm", "means");
+  const std::int64_t features = luax::check_integer(L, 4, "rdm", "features");
+  push_tensor(L, with_memory(L, [&] {
+    return rsa::rdm_of_products({gram, means.value_or(at::Tensor()), features}, distance);
+  }));
+  return 1;
+}
+
 // rdm_pairwise(x, distance) -> [pairs]
 int lua_rdm_pairwise(lua_State* L) {
   const at::Tensor x = check_tensor(L, 1, "rdm", "x");
@@ -178,6 +207,8 @@ int lua_mds(lua_State* L) {
 }
 
 const luaL_Reg functions[] = {{"rdm", luax::guarded<lua_rdm>},
+                              {"rdm_products", luax::guarded<lua_rdm_products>},
+                              {"rdm_of_products", luax::guarded<lua_rdm_of_products>},
                               {"rdm_pairwise", luax::guarded<lua_rdm_pairwise>},
                               {"crossvalidated", luax::guarded<lua_crossvalidated>},
                               {"condition_means", luax::guarded<lua_condition_means>},

@@ -23,10 +23,11 @@ significant, as a boolean [series, n] or a list of {series or label, from, to} o
 drawn as thick bars below the curves. ceiling = {low, high}, numbers or [n]: a grey band behind. vline,
 hline: a number or several.
 
-plot.bars{values, errors, points, ceiling, labels, groups, colours, hline, ...} -> figure
+plot.bars{values, errors, points, ceiling, brackets, labels, groups, colours, hline, ...} -> figure
 values: [groups, bars] or [bars]; errors: half widths in its shape, or {low, high}; points: [groups, bars,
 subjects] (or [bars, subjects]), a dot each, shifted sideways alike in every bar; ceiling = {low, high},
-numbers or [groups]. groups name the places below, labels the bars of each in the legend.
+numbers or [groups]. groups name the places below, labels the bars of each in the legend. brackets: a list of
+{place, place} (from 1), joined by a line above the bars: groups that differ.
 
 plot.histogram{values, bins, density = false, labels, colours, vline, hline, ...} -> figure
 values: a Tensor or a list of them, sharing the bins; NaN is left out. bins: their number (Freedman and

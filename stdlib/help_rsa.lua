@@ -46,15 +46,27 @@ rsa.mds(rdm, {method = 'classical', dimensions = 2, starts = 4, iterations = 300
 Points whose distances are like the dissimilarities of one RDM: 'classical' (Torgerson), or 'smacof' (least squares;
 the best of `starts`; pairs that are NaN are left out).
 
+rsa.model_map(rdms, {names, groups, method = 'spearman', layout = 'smacof', seed = 0, width = 'single', size = 4}) -> figure, table
+A map of RDMs (models, layers, areas, subjects): 1 - their similarity, drawn in two dimensions. rdms: RDMs with names = a list,
+or a table name -> RDMs, where several are numbered. groups: a name for each, which colours it. table: {points, dissimilarity}.
+
 rsa.effective_dimensionality(x) -> number
 (sum of eigenvalues)^2 / sum of their squares of the covariance of x [stimuli, ...].
 
 rsa.rdms(tensor, {labels}) -> RDMs
 Wraps condensed vectors [pairs] or [k, pairs] (upper triangle row by row) or matrices [n, n] or [k, n, n].
 r.n conditions, r.labels, #r matrices
-r:vectors() [k, pairs]   r:matrices() [k, n, n]   r:mean()   r:rank()   r:subset{0, 2} or {'cat', 'dog'}
+r:vectors() [k, pairs]   r:matrices() [k, n, n]   r:mean()   r:rank()   r:sqrt()   r:subset{0, 2} or {'cat', 'dog'}
 r:select{0} some of the k   r:places{'cat', 'dog'} their numbers
+r:plot{groups, titles, percentile, columns = 4, width, map, colour_bar, labels} a panel for each of the k; groups: a name for
+each condition
 Every function that takes RDMs takes such a tensor.
+
+rsa.model_rdms(model, images, {layers, distance = 'correlation', memory = '256MB', batch = 32, pool = 'none', precision =
+'float32', labels}) -> table layer -> RDMs
+RDMs of a network's layers (patterns as models.extract takes them, pool too), with at most `memory` of features at once:
+layers are taken in several passes over the pictures, and one that is too large by itself in parts. images: a Tensor [n, 3,
+height, width] or an image column. distance: correlation, cosine, euclidean, sqeuclidean or sqeuclidean_mean.
 
 rsa.compare(a, b, {method = 'spearman', control, sigma}) -> Tensor [k_a, k_b]
 method 'spearman', 'pearson', 'cosine', 'rho-a', 'tau-a', 'tau-b': average ranks for ties.
@@ -62,6 +74,12 @@ method 'spearman', 'pearson', 'cosine', 'rho-a', 'tau-a', 'tau-b': average ranks
 'bures', 'bures_metric' (a squared distance), 'neg_riem_dist' (takes sigma): of second moments; need every pair.
 'partial', 'partial-spearman': given control = RDMs, or each of b given the others of b. 'regression': weights of all b.
 A pair that is NaN anywhere is left out for all. RDMs with labels are brought into one order.
+
+rsa.permutation(models, rdms, {method = 'spearman', permute = 'conditions', permutations = 1000, tail = 'greater', seed = 0})
+-> {observed, p, p_corrected, null, names, permutations}
+Are models more like the subjects' RDMs (on average) than after the conditions' labels are dealt out anew? Rows and columns of
+an RDM change places together: its cells are not independent of each other, and to permute them finds too much (refused).
+p_corrected: by the largest similarity over models. models as for rsa.evaluate. Speaks of these subjects and conditions alone.
 
 rsa.noise_ceiling(rdms, {method = 'spearman'}) -> lower, upper
 How well any model could do: mean similarity of each subject's RDM to the mean of the others (lower) and of
@@ -81,16 +99,20 @@ rsa.categorical(categories, {labels}) -> RDMs
 
 rsa.neighbourhoods(mask, {radius = 3, voxel_size = {1, 1, 1}, fraction = 0}) -> Neighbourhoods
 Spheres about the voxels of a mask [x, y, z]: what lies in the mask, nearer than radius (in the units of voxel_size).
-fraction: the part of a sphere, cut at the border of the volume, that must lie in the mask. Or, for a surface or sensors,
-rsa.neighbourhoods(list) of lists of columns, the centre first. #h their number   h.centres   h:members(k) columns
-h:volume(values [centres, ...], outside = NaN) -> [..., x, y, z]
+fraction: the part of a sphere, cut at the border of the volume, that must lie in the mask.
+rsa.neighbourhoods({vertices = [v, 3], triangles = [t, 3]}, {radius = 3, mask = [v]}) are discs of a surface: what is nearer
+than radius along the edges. rsa.neighbourhoods(list) of lists of columns, the centre first: sensors, say.
+#h their number   h.centres   h:members(k) columns   h:volume(values [centres, ...], outside = NaN) -> [..., x, y, z], or
+[..., v] of a surface
 
 rsa.searchlight(x, models, {mask or neighbourhoods, radius = 3, voxel_size, fraction, distance = 'correlation',
-method = 'spearman', control}) -> Tensor [centres, models], Neighbourhoods
+method = 'spearman', control, residuals, estimator = 'schaefer_strimmer', degrees}) -> Tensor [centres, models], Neighbourhoods
 Compares the RDM of every neighbourhood with RDMs of models as it arises; none is kept. x [conditions, voxels of the
 mask], or [conditions, x, y, z]; with subjects in front, [subjects, centres, models]: what stats.tfce takes.
 distance 'correlation', 'cosine', 'euclidean', 'sqeuclidean', 'sqeuclidean_mean', or 'crossnobis' of x [folds,
-conditions, voxels] divided by the noise of each voxel. method: as rsa.compare; control = RDMs for a partial one.
+conditions, voxels] divided by the noise of each voxel, or with residuals = [rows, voxels] (in front [subjects] where x has
+them) and 'mahalanobis': the covariance of noise is estimated in every neighbourhood, as rsa.noise_covariance does it
+(estimator, degrees). method: as rsa.compare; control = RDMs for a partial one.
 
 rsa.decoding_rdm(trials, {classifier = 'svm', folds = 4, average = 5, repeats = 5, smooth = 5, seed = 0}) -> Tensor
 [times, pairs]: cross-validated accuracy of telling two conditions apart from the channels at each time.
@@ -104,17 +126,24 @@ rsa.smooth(x, width) -> Tensor
 The centred mean over axis 0, its window cut at the ends.
 
 rsa.evaluate(models, rdms, {method = 'spearman', over = 'both', samples = 1000, control, select, seed = 0,
-confidence = 0.95, interval = 'percentile', crossvalidate = false}) -> evaluation
+confidence = 0.95, interval = 'percentile', crossvalidate = false, df, target = 'subjects'}) -> evaluation
 models: RDMs, or a table name -> RDMs or fitted models; rdms: one for each subject. Bootstraps over = 'both' subjects
 and conditions (pairs of a condition's own copies left out), 'subjects' or 'conditions'. Returns
 .mean [models]  .interval [models, 2]  .draws  .per_subject [models, subjects]  .ceiling {lower, upper}  .names
 .partial (the same, given control = RDMs; method 'spearman' or 'pearson')  .warnings
-:tests() p of pairs of models, and of each against 0   :summary()   :table() a Frame, one row for each model
+:tests{correct = 'none'} p of pairs of models, and of each against 0; correct 'fdr', 'holm' or 'bonferroni'
+:difference(a, b) of two models by name: {estimate, low, high, p}   :summary()   :table() a Frame, one row for each model
+:plot{correct = 'fdr', alpha = 0.05, sort, points, width, height, title, ylabel} bars with intervals, subjects and the
+noise ceiling, and above them lines that join models that differ
+target = 'mean': models are compared with the mean RDM of the subjects drawn, instead of with each of them; no ceiling.
 select = 'nested': a model may have several RDMs (layers); each sample takes the one that is best on the
 conditions it leaves out (.chosen).
 interval = 'dual': three bootstraps (both factors, each alone) give the variance of a new study, which resampling both
-at once overstates: .variance .difference_variance .ceiling_variance .components .df, t intervals, and t tests with a third
-result, of each model against the lower ceiling.
+at once overstates: .variance .difference_variance .ceiling_variance .components, t intervals, and t tests with a third
+result, of each model against the lower ceiling. df = 'satterthwaite': degrees of freedom .df .difference_df .ceiling_df from
+the parts of each variance; 'least': the smaller number of subjects and conditions less 1 (Schuett et al. 2023), which
+covers more and rejects less than it says. Variances are overstated by some percent, more below 40 conditions (bootstraps
+of pairs) and where subjects do not differ (parts of a variance are not let below 0).
 crossvalidate = true or {conditions, subjects (numbers of folds), repeats = 2}: models are fitted to some subjects and
 conditions and tested on others, within every sample of the three bootstraps; what dealing out folds adds is taken off
 the variance. Needed for fitted models; method 'pearson', 'cosine', 'corr_cov' or 'cosine_cov'.
@@ -267,6 +296,11 @@ images, objects: lists of names; truth: the object of each image.
 
 stats.i2n_dprimes(x, {images, objects, truth}, {cap = 5}) -> Tensor [images, objects]
 These d' of probabilities or of trials, less their mean over images of the same object; NaN where there is none.
+
+stats.pls(x, y, {components = 25, scale = false}) -> {coefficients, intercept, weights, loadings, rotations, y_loadings}
+Partial least squares regression of y [samples, targets] on x [samples, features], as scikit-learn's PLSRegression converges
+to it (float64); scale: columns are divided by their standard deviations first. model:predict(x) -> [n, targets];
+model:scores(x) -> [n, components], which are orthogonal over the samples of the fit.
 
 stats.logistic(x, labels, {c = 1, iterations = 100, tolerance = 1e-9}) -> {weights, intercept, iterations}
 Multinomial logistic regression that minimises c times the summed cross-entropy plus half the squared weights:

@@ -11,6 +11,8 @@ local rsa = {evaluate = require 'brain.rsa.evaluate', evaluate_folds = require '
   discriminate = require 'brain.rsa.discriminate', reweighted = require 'brain.rsa.reweighted',
   multiverse = require 'brain.rsa.multiverse'}
 for _, part in ipairs{(require 'brain.rsa.distance'), (require 'brain.rsa.representations'), (require 'brain.rsa.confounds'),
+  {model_map = require 'brain.rsa.model_map', model_rdms = require 'brain.rsa.model_rdms',
+    permutation = require 'brain.rsa.permutation'},
   (require 'brain.rsa.searchlight')} do
   for name, f in pairs(part) do rsa[name] = f end
 end
@@ -61,7 +63,7 @@ function rsa.movie(x, options)
     places = {}
     for t = 1, count do places[t] = t - 1 end
   end
-  local rest, parts, labels = {}, {}, nil
+  local rest, parts, labels, across = {}, {}, nil, nil
   for name, value in pairs(options) do
     if name ~= 'times' then rest[name] = value end
   end
@@ -70,9 +72,9 @@ function rsa.movie(x, options)
       error(('movie: times: expected 0 to %d, got %s'):format(count - 1, tostring(t)), 0)
     end
     local r = rsa.rdm(x:select(x.ndim - 1, t), rest)
-    parts[k], labels = r.condensed, r.labels
+    parts[k], labels, across = r.condensed, r.labels, r.crossvalidated
   end
-  return rdms.of(torch.cat(parts, 0), 'movie', labels)
+  return rdms.of(torch.cat(parts, 0), 'movie', labels, across)
 end
 
 -- RDMs at one time with those at another: x [conditions, features, times], or with subjects in front.

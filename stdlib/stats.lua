@@ -23,6 +23,7 @@ for name, f in pairs {
   error_consistency = agreement.error_consistency, error_consistency_ceiling = agreement.ceiling,
   error_consistency_score = agreement.score, shape_bias = agreement.shape_bias,
   i2n = objectome.i2n, i2n_dprimes = objectome.dprimes, logistic = require 'brain.stats.logistic',
+  pls = require 'brain.stats.pls',
 } do stats[name] = public(f) end
 
 stats.rank = public(function(x) return native.average_ranks(tests.numbers(x, 'rank', 'x')) end)

@@ -17,13 +17,20 @@ void add_products(at::Tensor& gram, const at::Tensor& x) {
 
 }  // namespace
 
-at::Tensor gram(const at::Tensor& x, Centring centring) {
-  const at::Tensor mean =
-      centring == Centring::rows ? x.mean(1, /*keepdim=*/true, at::kDouble) : at::Tensor();
+at::Tensor row_means(const at::Tensor& x) {
+  at::Tensor sums = at::zeros({x.size(0), 1}, x.options().dtype(at::kDouble));
+  each_block(x, [&](const at::Tensor& block) { sums += block.sum(1, /*keepdim=*/true); });
+  return sums / static_cast<double>(x.size(1));
+}
+
+at::Tensor gram(const at::Tensor& x, Centring centring, const at::Tensor& known_means) {
+  const at::Tensor means = centring != Centring::rows ? at::Tensor() : known_means.defined() ? known_means : row_means(x);
   at::Tensor products = at::zeros({x.size(0), x.size(0)}, x.options().dtype(at::kDouble));
   each_block(x, [&](at::Tensor block) {
-    if (centring == Centring::rows) block = block - mean;
-    if (centring == Centring::columns) block = block - block.mean(0, /*keepdim=*/true);
+    if (centring != Centring::none) {
+      const at::Tensor mean = centring == Centring::rows ? means : block.mean(0, /*keepdim=*/true);
+      block = x.scalar_type() == at::kDouble ? block - mean : block.sub_(mean);  // a copy already, or x itself
+    }
     add_products(products, block);
   });
   return products.tril() + products.tril(-1).t();

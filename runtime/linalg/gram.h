@@ -14,7 +14,11 @@ enum class Centring { none, rows, columns };
 
 // X X' float64 [n, n] of real x [n, p]: summed in float64 block by block of columns, so that a float64 copy of x
 // never exists, and only on one side of the diagonal. Runs where x is.
-at::Tensor gram(const at::Tensor& x, Centring centring = Centring::none);
+// means [n, 1]: of the rows, where they are known.
+at::Tensor gram(const at::Tensor& x, Centring centring = Centring::none, const at::Tensor& means = {});
+
+// Means of rows, float64 [n, 1], likewise without a float64 copy of x.
+at::Tensor row_means(const at::Tensor& x);
 
 // Calls f with each block of columns of x [n, p] in float64, at most 16 MB of it.
 template <class F>

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <tuple>
 #include <utility>
 
@@ -82,6 +83,22 @@ std::pair<double, double> ceiling(const Products& k, const List& counts) {
     ++different;
   }
   return {different < 2 ? kNaN : lower / different, upper / different};
+}
+
+// Products of RDM i < k.offset with the mean of the subjects that count, over both lengths. lengths: of each RDM before K was
+// divided by them, or 1.
+double to_mean_of(const Products& k, std::int64_t i, const List& counts, const double* lengths) {
+  double product = 0, square = 0;
+  for (std::size_t s = 0; s < counts.size(); ++s) {
+    if (counts[s] == 0) continue;
+    const auto a = k.offset + static_cast<std::int64_t>(s);
+    product += counts[s] * lengths[a] * k(i, a);
+    for (std::size_t u = 0; u < counts.size(); ++u) {
+      const auto b = k.offset + static_cast<std::int64_t>(u);
+      if (counts[u] != 0) square += counts[s] * lengths[a] * counts[u] * lengths[b] * k(a, b);
+    }
+  }
+  return square > 0 ? product / (std::sqrt(square) * k.length(i)) : kNaN;
 }
 
 // K without what the last `controls` RDMs explain of the others.
@@ -186,11 +203,11 @@ double similarity(const Pool& pool, const List& counts) {
 
 Evaluations evaluate_grams(const at::Tensor& models, const at::Tensor& rdms, const at::Tensor& conditions,
                            const at::Tensor& subjects, Comparison method, const std::optional<at::Tensor>& control,
-                           bool ceilings) {
+                           bool ceilings, bool to_mean) {
   const c10::NoGradGuard no_grad;
   std::vector<at::Tensor> stack{models, rdms};
   if (control) stack.push_back(*control);
-  const PairGram gram(at::cat(stack), method, conditions.size(0));
+  const PairGram gram(models.size(0) == 0 && !control ? rdms : at::cat(stack), method, conditions.size(0));
   check(models, rdms, conditions, subjects, gram.conditions());
   const std::int64_t draws = conditions.size(0), m = models.size(0), s = rdms.size(0);
   const at::Tensor counts = conditions.to(at::kDouble).contiguous(), people = subjects.to(at::kDouble).contiguous();
@@ -204,6 +221,8 @@ Evaluations evaluate_grams(const at::Tensor& models, const at::Tensor& rdms, con
     const PairProducts products = gram(counts.slice(0, begin, end));
     const at::Tensor all =
         (control ? without_controls(products.products, control->size(0)) : products.products).contiguous();
+    const at::Tensor lengths = (control ? products.products.diagonal(0, 1, 2).sqrt()
+                                        : at::ones({end - begin, gram.rdms()}, at::kDouble)).contiguous();
     for (std::int64_t d = begin; d < end; ++d) {
       const std::int64_t here = d - begin, size = all.size(1);
       const Products k{all.const_data_ptr<double>() + here * size * size,
@@ -218,7 +237,8 @@ Evaluations evaluate_grams(const at::Tensor& models, const at::Tensor& rdms, con
           sum += drawn[j] * value;
           number += drawn[j];
         }
-        similarities[d * m + i] = sum / number;
+        similarities[d * m + i] =
+            to_mean ? to_mean_of(k, i, drawn, lengths.const_data_ptr<double>() + here * gram.rdms()) : sum / number;
       }
       if (ceilings && !control) std::tie(bounds[2 * d], bounds[2 * d + 1]) = ceiling(k, drawn);
       progress.advance();
@@ -281,21 +301,24 @@ CrossvalidatedEvaluations evaluate_crossvalidated(const std::vector<FittedModel>
                         products.sizes.const_data_ptr<double>() + at * size, size, offset};
       };
       List sums(static_cast<std::size_t>(m), 0);
-      double lower = 0, upper = 0;
+      double lower = 0, upper = 0, parts = 0;
       for (std::int64_t f = 0; f < kc; ++f) {
         const Products tested = of_fold(f), trained = of_fold(fits ? kc + f : f);
         const Pool everybody(tested, who);
+        const auto* in_fold = masks.const_data_ptr<double>() + ((place - first) * masks_of_one + f) * n;
+        const double copies = std::accumulate(in_fold, in_fold + n, 0.0);
         for (std::int64_t g = 0; g < ks; ++g) {
           const List inside = part(who, person_fold, g, true, ks > 1),
                      outside = part(who, person_fold, g, false, ks > 1);
           const Pool target(trained, outside);
+          const double weight = copies * std::accumulate(inside.begin(), inside.end(), 0.0);
+          parts += weight;
           for (std::int64_t i = 0; i < m; ++i)
-            sums[i] += similarity(models[i], fitted(models[i], trained, target), tested, inside);
-          upper += similarity(everybody, inside);
-          lower += ks > 1 ? similarity(Pool(tested, outside), inside) : kNaN;
+            sums[i] += weight * similarity(models[i], fitted(models[i], trained, target), tested, inside);
+          upper += weight * similarity(everybody, inside);
+          lower += ks > 1 ? weight * similarity(Pool(tested, outside), inside) : kNaN;
         }
       }
-      const double parts = static_cast<double>(kc * ks);
       for (std::int64_t i = 0; i < m; ++i)
         similarities[place * m + i] = sums[i] / parts;
       bounds[2 * place] = lower / parts, bounds[2 * place + 1] = upper / parts;

@@ -16,7 +16,7 @@ namespace brain::rsa {
 // one matrix product. control: for pearson.
 Evaluations evaluate_grams(const at::Tensor& models, const at::Tensor& rdms, const at::Tensor& conditions,
                            const at::Tensor& subjects, Comparison method, const std::optional<at::Tensor>& control,
-                           bool ceilings);
+                           bool ceilings, bool to_mean);
 
 struct CrossvalidationOptions {
   std::int64_t condition_folds = 0, subject_folds = 0;  // 0: as many as suit the numbers (default_folds); 1: no split
@@ -38,7 +38,10 @@ struct CrossvalidatedEvaluations {
 // of. In each repeat the different conditions of a draw are dealt into folds, and its different subjects; for every pair
 // of folds a model is fitted to the pooled RDM of the other subjects on the other conditions, and compared with the
 // subjects of the fold on the conditions of the fold. Ceilings: these subjects against the pool of the other subjects
-// (lower; NaN with one fold of subjects) and of all (upper), on the conditions of the fold. Copies of a condition or
+// (lower; NaN with one fold of subjects) and of all (upper), on the conditions of the fold. A pair of folds counts by how
+// many conditions times subjects were drawn into it: a condition drawn twice then moves the mean twice as much. (With equal
+// shares it would move its small fold less than that, and the variance over draws would come out a third too small in folds
+// of eight.) Copies of a condition or
 // subject are never on both sides. NaN for a draw of fewer than 3 different conditions or 1 subject for each fold.
 // Folds depend on the seed, draw and repeat alone; draws are spread over threads.
 CrossvalidatedEvaluations evaluate_crossvalidated(const std::vector<FittedModel>& models, const at::Tensor& all,

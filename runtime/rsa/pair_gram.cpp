@@ -3,6 +3,7 @@
 #include <c10/core/GradMode.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/error.h"
 #include "core/interrupt.h"
@@ -23,29 +24,25 @@ PairGram::PairGram(const at::Tensor& rdms, Comparison method, std::int64_t draws
   const c10::NoGradGuard no_grad;
   if (!is_quadratic(method))
     fail("method: expected pearson, cosine, corr_cov or cosine_cov where models are fitted or cross-validated");
-  values_ = rdms.cpu().to(at::kDouble);
-  at::Tensor pairs = at::triu_indices(n_, n_, 1);
-  if (values_.isnan().any().item<bool>()) {
-    const at::Tensor missing = values_.isnan().any(0), kept = at::nonzero(missing.logical_not()).flatten();
+  at::Tensor given = rdms.cpu().to(at::kDouble), pairs = at::triu_indices(n_, n_, 1);
+  if (std::isnan(given.sum().item<double>())) {  // otherwise none is missing
+    const at::Tensor missing = given.isnan().any(0), kept = at::nonzero(missing.logical_not()).flatten();
     if (is_whitened(method))
       fail("evaluate: the whitened methods need every pair, and ", missing.sum().item<std::int64_t>(), " are missing");
-    values_ = values_.index_select(1, kept), pairs = pairs.index_select(1, kept);
+    given = given.index_select(1, kept), pairs = pairs.index_select(1, kept);
   }
   first_ = pairs[0], second_ = pairs[1];
+  values_ = given;
   // These methods know nothing of the mean: without it no digits are lost in the weighted one. What is left of a
-  // constant RDM is rounding.
+  // constant RDM is rounding. The constant RDM itself comes last.
   if (centres(method)) {
-    const at::Tensor whole = values_.norm(2, 1, /*keepdim=*/true);
-    values_ = values_ - values_.mean(1, /*keepdim=*/true);
-    values_ = at::where(values_.norm(2, 1, /*keepdim=*/true) > 1e-13 * whole, values_, 0.0);
+    values_ = at::ones({count_ + 1, given.size(1)}, at::kDouble);
+    at::Tensor centred = values_.slice(0, 0, count_);
+    at::sub_out(centred, given, given.mean(1, /*keepdim=*/true));
+    const at::Tensor constant = centred.norm(2, 1) <= 1e-13 * given.norm(2, 1);
+    if (constant.any().item<bool>()) centred.masked_fill_(constant.unsqueeze(1), 0);
   }
-  if (is_whitened(method)) {
-    const at::Tensor constant = at::ones({1, values_.size(1)}, at::kDouble);
-    if (centres(method)) values_ = at::cat({values_, constant});
-    squares_ = rsa::square(values_).permute({1, 0, 2}).reshape({n_, values_.size(0) * n_}).contiguous();
-  } else if (centres(method)) {
-    values_ = at::cat({values_, at::ones({1, values_.size(1)}, at::kDouble)});
-  }
+  if (is_whitened(method)) squares_ = rsa::square(values_).view({values_.size(0) * n_, n_}).t();
   const std::int64_t k = values_.size(0);
   if (draws < 8 || k * (k + 1) / 2 * values_.size(1) * 8 > kProductBytes) return;
   const at::Tensor a = at::triu_indices(k, k, 0);
@@ -68,11 +65,13 @@ PairProducts PairGram::operator()(const at::Tensor& given) const {
   const std::int64_t step = std::max<std::int64_t>(1, kBlockBytes / (8 * (products_.defined() ? pairs : pairs * k)));
   for (std::int64_t first = 0; first < draws; first += step) {
     interrupt::check();
-    const at::Tensor counts = given.slice(0, first, std::min(first + step, draws)), w = weights(counts);
+    const at::Tensor counts = given.slice(0, first, std::min(first + step, draws));
     const std::int64_t rows = counts.size(0);
-    at::Tensor gram = products_.defined()
-                          ? w.matmul(products_).index_select(1, unique_).view({rows, k, k})
-                          : (w.unsqueeze(1) * values_).matmul(values_.t());
+    const bool whole = rows == 1 && counts.eq(1).all().item<bool>();  // every condition once: no weights
+    const at::Tensor w = whole && !products_.defined() ? at::Tensor() : weights(counts);
+    at::Tensor gram = products_.defined() ? w.matmul(products_).index_select(1, unique_).view({rows, k, k})
+                      : whole               ? values_.matmul(values_.t()).unsqueeze(0)
+                                            : (w.unsqueeze(1) * values_).matmul(values_.t());
     const at::Tensor raw = gram.diagonal(0, 1, 2).slice(1, 0, count_);
     at::Tensor squares = raw, mean;
     if (centres(method_)) {  // by the weighted means of the pairs, through the constant RDM

@@ -46,29 +46,51 @@ at::Tensor distances(const at::Tensor& x, Distance distance, const RdmOptions& o
   if (distance == Distance::manhattan) return manhattan(x);
   if (distance == Distance::mahalanobis) return mahalanobis(x, options.precision);
   if (distance == Distance::poisson) return poisson(x, options);
-  const std::int64_t n = x.size(0), p = x.size(1);
-  const bool correlation = distance == Distance::correlation, cosine = distance == Distance::cosine;
-  const at::Tensor gram = linalg::gram(x, correlation ? linalg::Centring::rows
-                                          : cosine    ? linalg::Centring::none
-                                                      : linalg::Centring::columns);
-  const at::Tensor places = upper_triangle_places(n, x.device());
-  const at::Tensor i = places.div(n, "floor"), j = places.remainder(n);
-  const at::Tensor products = gram.flatten().index_select(0, j * n + i), squares = gram.diagonal();
-  if (correlation || cosine) {
-    // What centring leaves of a constant row is rounding, not variance.
-    const at::Tensor floor =
-        correlation ? (x.mean(1, /*keepdim=*/false, at::kDouble) * 1e-13).square() * p : at::zeros_like(squares);
-    const at::Tensor norm =
-        at::where(squares > floor, squares, std::numeric_limits<double>::quiet_NaN()).sqrt();
-    return 1 - (products / norm.index_select(0, i) / norm.index_select(0, j)).clamp(-1, 1);
-  }
-  const at::Tensor squared =
-      (squares.index_select(0, i) + squares.index_select(0, j) - 2 * products).clamp_min(0);
-  if (distance == Distance::euclidean) return squared.sqrt();
-  return distance == Distance::sqeuclidean ? squared : squared / static_cast<double>(p);
+  return rdm_of_products(products_of(x, distance), distance);
 }
 
 }  // namespace
+
+Products products_of(const at::Tensor& x, Distance distance) {
+  const c10::NoGradGuard no_grad;
+  const bool correlation = distance == Distance::correlation;
+  const at::Tensor means = correlation ? linalg::row_means(x) : at::Tensor();
+  const auto centring = correlation                    ? linalg::Centring::rows
+                        : distance == Distance::cosine ? linalg::Centring::none
+                                                       : linalg::Centring::columns;
+  return {linalg::gram(x, centring, means), means, x.size(1)};
+}
+
+Products joined(const Products& a, const Products& b) {
+  const c10::NoGradGuard no_grad;
+  const std::int64_t features = a.features + b.features;
+  if (!a.means.defined()) return {a.gram + b.gram, {}, features};
+  const at::Tensor apart = b.means - a.means;
+  const double share = static_cast<double>(b.features) / static_cast<double>(features);
+  return {a.gram + b.gram + apart.mm(apart.t()) * (share * static_cast<double>(a.features)), a.means + apart * share, features};
+}
+
+at::Tensor rdm_of_products(const Products& products, Distance distance) {
+  const c10::NoGradGuard no_grad;
+  const std::int64_t n = products.gram.size(0);
+  const auto p = static_cast<double>(products.features);
+  const bool correlation = distance == Distance::correlation, cosine = distance == Distance::cosine;
+  const at::Tensor places = upper_triangle_places(n, products.gram.device());
+  const at::Tensor i = places.div(n, "floor"), j = places.remainder(n);
+  const at::Tensor between = products.gram.flatten().index_select(0, j * n + i), squares = products.gram.diagonal();
+  if (correlation || cosine) {
+    // What centring leaves of a constant row is rounding, not variance.
+    const at::Tensor floor =
+        correlation ? (products.means.squeeze(1) * 1e-13).square() * p : at::zeros_like(squares);
+    const at::Tensor norm =
+        at::where(squares > floor, squares, std::numeric_limits<double>::quiet_NaN()).sqrt();
+    return 1 - (between / norm.index_select(0, i) / norm.index_select(0, j)).clamp(-1, 1);
+  }
+  const at::Tensor squared =
+      (squares.index_select(0, i) + squares.index_select(0, j) - 2 * between).clamp_min(0);
+  if (distance == Distance::euclidean) return squared.sqrt();
+  return distance == Distance::sqeuclidean ? squared : squared / p;
+}
 
 Distance distance_of(const std::string& name) {
   const std::vector<std::string> names{"correlation",      "cosine",    "euclidean",   "sqeuclidean",

@@ -41,4 +41,16 @@ at::Tensor distances_of_products(const at::Tensor& products, double divisor);
 // Rates of poisson drawn to their prior; refuses negative counts.
 at::Tensor poisson_rates(const at::Tensor& counts, double prior_rate, double prior_weight);
 
+// What the dissimilarities of products (correlation, cosine, and the Euclidean ones) come from; of some features, and joined
+// with that of others, so that all need never be there at once. gram: about the means of rows for correlation, which join as
+// Chan, Golub and LeVeque (1983) have it, without loss of digits; about those of columns for the Euclidean ones.
+struct Products {
+  at::Tensor gram;   // float64 [n, n]
+  at::Tensor means;  // float64 [n, 1], correlation alone
+  std::int64_t features;
+};
+Products products_of(const at::Tensor& x, Distance distance);  // x [n, features]
+Products joined(const Products& a, const Products& b);
+at::Tensor rdm_of_products(const Products& products, Distance distance);  // [pairs]
+
 }  // namespace brain::rsa

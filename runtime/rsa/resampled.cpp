@@ -165,6 +165,17 @@ void remove(const std::vector<Prepared>& controls, std::vector<Prepared>& from) 
   }
 }
 
+// The mean RDM of subjects under their counts, ready to be compared.
+Prepared mean_of(const Draw& draw, Comparison method, const Rdms& rdms, const double* counts) {
+  Numbers sum(draw.weights().size(), 0.0);
+  for (std::size_t s = 0; s < rdms.size(); ++s) {
+    for (std::size_t p = 0; counts[s] != 0 && p < sum.size(); ++p)
+      sum[p] += counts[s] * rdms.values[s][p];
+  }
+  const Places dense = is_tau(method) ? stats::dense_ranks(sum) : Places{};
+  return prepare(draw, method, sum, stats::ascending(sum), &dense);
+}
+
 // lower and upper ceiling; counts: how often each subject was drawn.
 std::pair<double, double> ceiling(const Draw& draw, Comparison method, const Rdms& rdms,
                                   const std::vector<Prepared>& prepared, const double* counts) {
@@ -215,7 +226,7 @@ Numbers pair_weights(const double* counts, std::int64_t n, const at::Tensor& kep
 
 Evaluations evaluate_resampled(const at::Tensor& models, const at::Tensor& rdms, const at::Tensor& conditions,
                                const at::Tensor& subjects, Comparison method,
-                               const std::optional<at::Tensor>& control, bool ceilings) {
+                               const std::optional<at::Tensor>& control, bool ceilings, bool to_mean) {
   const std::int64_t n = conditions_of(rdms.size(1)), draws = conditions.size(0), s = rdms.size(0),
                      m = models.size(0);
   if (models.size(1) != rdms.size(1) || (control && control->size(1) != rdms.size(1)))
@@ -230,7 +241,7 @@ Evaluations evaluate_resampled(const at::Tensor& models, const at::Tensor& rdms,
     fail(
         "evaluate: method: bures, bures_metric and neg_riem_dist need every pair, and conditions drawn twice have "
         "none");
-  if (is_quadratic(method)) return evaluate_grams(models, rdms, conditions, subjects, method, control, ceilings);
+  if (is_quadratic(method)) return evaluate_grams(models, rdms, conditions, subjects, method, control, ceilings, to_mean);
   at::Tensor missing = models.isnan().any(0) | rdms.isnan().any(0);
   if (control) missing = missing | control->isnan().any(0);
   const at::Tensor kept = at::nonzero(missing.logical_not()).flatten();
@@ -250,6 +261,7 @@ Evaluations evaluate_resampled(const at::Tensor& models, const at::Tensor& rdms,
       const Draw draw(method, pair_weights(counts.const_data_ptr<double>() + d * n, n, kept));
       const double* drawn = people.const_data_ptr<double>() + d * s;
       auto model = prepare_all(draw, method, model_set), data = prepare_all(draw, method, data_set);
+      if (to_mean) data.push_back(mean_of(draw, method, data_set, drawn));
       if (control) {
         const auto controls = prepare_all(draw, method, control_set);
         remove(controls, model);
@@ -264,7 +276,7 @@ Evaluations evaluate_resampled(const at::Tensor& models, const at::Tensor& rdms,
           sum += drawn[j] * value;
           number += drawn[j];
         }
-        similarities[d * m + k] = sum / number;
+        similarities[d * m + k] = to_mean ? similarity(draw, method, model[k], data.back()) : sum / number;
       }
       if (ceilings && !control)
         std::tie(bounds[2 * d], bounds[2 * d + 1]) = ceiling(draw, method, data_set, data, drawn);

@@ -9,7 +9,7 @@
 namespace brain::rsa {
 
 struct Evaluations {
-  at::Tensor similarity;   // [draws, models]: mean over the subjects drawn
+  at::Tensor similarity;   // [draws, models]: mean over the subjects drawn, or to their mean RDM
   at::Tensor per_subject;  // [draws, models, subjects]; NaN for subjects not drawn
   at::Tensor ceiling;      // [draws, 2]: lower, upper
 };
@@ -25,10 +25,13 @@ struct Evaluations {
 // with one subject. The pool is compared by `method` itself, so spearman ranks it anew: what the pool would
 // score as a model.
 //
+// to_mean: models are compared with the mean RDM of the subjects drawn, as they are, instead of with each.
+//
 // Whitened methods resample the identity as covariance of patterns (rsa/pair_gram.h) and need every pair. Draws are
 // independent and spread over threads.
 Evaluations evaluate_resampled(const at::Tensor& models, const at::Tensor& rdms, const at::Tensor& conditions,
                                const at::Tensor& subjects, Comparison method,
-                               const std::optional<at::Tensor>& control = std::nullopt, bool ceilings = true);
+                               const std::optional<at::Tensor>& control = std::nullopt, bool ceilings = true,
+                               bool to_mean = false);
 
 }  // namespace brain::rsa

@@ -32,7 +32,10 @@ struct Workspace {
 class Products {
  public:
   // columns [voxels, folds or 1, n], with the sum over folds as the first of them for crossnobis
-  Products(const at::Tensor& columns, bool centre_rows) : columns_(columns), centre_rows_(centre_rows) {}
+  Products(const at::Tensor& columns, bool centre_rows, const std::optional<LocalNoise>& noise)
+      : columns_(columns), centre_rows_(centre_rows), noise_(noise) {
+    if (noise_) noise_->residuals = noise_->residuals.detach().to(at::kCPU, at::kDouble).t().contiguous();
+  }
 
   void gather(const std::int64_t* places, std::int64_t count, Workspace& w) const {
     const std::int64_t layers = columns_.size(1), n = columns_.size(2);
@@ -54,7 +57,8 @@ class Products {
           w.patch[k * n + i] -= w.means[i];
     }
     if (!w.products.defined()) w.products = at::empty({n, n}, at::kDouble);
-    const at::Tensor all = at::from_blob(w.patch.data(), {layers, count, n}, at::kDouble);
+    at::Tensor all = at::from_blob(w.patch.data(), {layers, count, n}, at::kDouble);
+    if (noise_) all = whitened(all, places, count);
     at::mm_out(w.products, all[0].t(), all[0]);
     // The products of different folds: those of their sum without those of each with itself.
     for (std::int64_t layer = 1; layer < layers; ++layer)
@@ -62,8 +66,21 @@ class Products {
   }
 
  private:
+  at::Tensor whitened(const at::Tensor& patch, const std::int64_t* places, std::int64_t count) const {
+    const at::Tensor chosen = at::from_blob(const_cast<std::int64_t*>(places), {count}, at::kLong);
+    const at::Tensor covariance =
+        stats::covariance(noise_->residuals.index_select(0, chosen).t(), noise_->estimator, std::nullopt, noise_->degrees).matrix;
+    const auto [factor, info] = at::linalg_cholesky_ex(covariance);
+    const at::Tensor pivots = factor.diagonal().square() / covariance.diagonal();
+    if (info.item<int>() != 0 || !(pivots.min().item<double>() > 1e-13))
+      fail("searchlight: residuals: the covariance of the ", count, " voxels about voxel ", places[0],
+           " is not positive definite; shrink it (ledoit_wolf, schaefer_strimmer) or take diagonal");
+    return at::linalg_solve_triangular(factor, patch, /*upper=*/false);
+  }
+
   at::Tensor columns_;
   bool centre_rows_;
+  std::optional<LocalNoise> noise_;
 };
 
 // x as [columns, layers, conditions], contiguous float64.
@@ -98,8 +115,9 @@ void write_distances(const Workspace& w, std::int64_t n, double count, double fo
   }
   const bool crossed = distance == SearchlightDistance::crossnobis;
   const double divisor = crossed                                                ? count * folds * (folds - 1)
-                         : distance == SearchlightDistance::sqeuclidean_mean ? count
-                                                                              : 1;
+                         : distance == SearchlightDistance::sqeuclidean_mean || distance == SearchlightDistance::mahalanobis
+                             ? count
+                             : 1;
   for (std::int64_t i = 0; i < n; ++i)
     for (std::int64_t j = i + 1; j < n; ++j) {
       double square = (g[i * n + i] + g[j * n + j] - g[i * n + j] - g[j * n + i]) / divisor;
@@ -134,12 +152,13 @@ void check(const at::Tensor& x, const Neighbourhoods& hoods, const at::Tensor& m
 }  // namespace
 
 SearchlightDistance searchlight_distance_of(const std::string& name) {
-  const std::array<const char*, 6> names{"correlation", "cosine",           "euclidean",
-                                         "sqeuclidean", "sqeuclidean_mean", "crossnobis"};
+  const std::array<const char*, 7> names{"correlation",      "cosine",     "euclidean",  "sqeuclidean",
+                                         "sqeuclidean_mean", "crossnobis", "mahalanobis"};
   for (std::size_t k = 0; k < names.size(); ++k) {
     if (name == names[k]) return static_cast<SearchlightDistance>(k);
   }
-  fail("searchlight: distance: expected correlation, cosine, euclidean, sqeuclidean, sqeuclidean_mean or crossnobis, got '",
+  fail("searchlight: distance: expected correlation, cosine, euclidean, sqeuclidean, sqeuclidean_mean, crossnobis or "
+      "mahalanobis, got '",
        name, "'");
 }
 
@@ -197,7 +216,8 @@ Neighbourhoods spheres(const at::Tensor& mask, double radius, const at::Tensor& 
 }
 
 at::Tensor searchlight(const at::Tensor& x, const Neighbourhoods& neighbourhoods, const at::Tensor& models,
-                       SearchlightDistance distance, Comparison method, const std::optional<at::Tensor>& control) {
+                       SearchlightDistance distance, Comparison method, const std::optional<at::Tensor>& control,
+                       const std::optional<LocalNoise>& noise) {
   const c10::NoGradGuard no_grad;
   const bool folds = distance == SearchlightDistance::crossnobis;
   check(x, neighbourhoods, models, folds);
@@ -206,8 +226,14 @@ at::Tensor searchlight(const at::Tensor& x, const Neighbourhoods& neighbourhoods
   if (control && control->size(1) != models.size(1))
     fail("searchlight: control: expected RDMs of the ", x.size(-2), " conditions of the data, got ",
          conditions_of(control->size(1)));
+  if (noise && !folds && distance != SearchlightDistance::mahalanobis)
+    fail("searchlight: residuals: expected distance crossnobis or mahalanobis");
+  if (!noise && distance == SearchlightDistance::mahalanobis)
+    fail("searchlight: mahalanobis: expected residuals, from which the noise of each neighbourhood is estimated");
+  if (noise && (noise->residuals.dim() != 2 || noise->residuals.size(1) != x.size(-1)))
+    fail("searchlight: residuals: expected [rows, ", x.size(-1), " voxels], got ", noise->residuals.sizes());
   const std::int64_t n = x.size(-2), pairs = pairs_of(n), centres = neighbourhoods.offsets.numel() - 1;
-  const Products products(columns_of(x, distance), distance == SearchlightDistance::correlation);
+  const Products products(columns_of(x, distance), distance == SearchlightDistance::correlation, noise);
   const double fold_count = folds ? static_cast<double>(x.size(0)) : 1;
   const auto *offset = neighbourhoods.offsets.const_data_ptr<std::int64_t>(),
              *place = neighbourhoods.places.const_data_ptr<std::int64_t>();

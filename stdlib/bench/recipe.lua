@@ -29,19 +29,30 @@ function recipe.normal(seed, shape, dtype)
   end)
 end
 
--- RDMs of 16 subjects and 10 models of 92 conditions: mean squared differences of patterns of `channels` that share a
--- part. [subjects, pairs], [models, pairs].
-function recipe.rdm_set(channels)
-  channels = channels or 30
+-- RDMs of 16 subjects and 10 models of 92 conditions (or other numbers): mean squared differences of patterns of `channels`
+-- that share a part. [subjects, pairs], [models, pairs].
+function recipe.rdm_set(channels, conditions, people, candidates)
+  channels, conditions = channels or 30, conditions or 92
   local rsa = require 'brain.rsa'
-  local shared, subjects, models = recipe.normal(10, {92, channels}, 'float64'), {}, {}
+  local shared, subjects, models = recipe.normal(10, {conditions, channels}, 'float64'), {}, {}
   local function rdm(scale, seed)
-    local patterns = shared + scale * recipe.normal(seed, {92, channels}, 'float64')
+    local patterns = shared + scale * recipe.normal(seed, {conditions, channels}, 'float64')
     return rsa.rdm(patterns, {distance = 'sqeuclidean_mean'}):vectors()
   end
-  for s = 0, 15 do subjects[s + 1] = rdm(1, 110 + s) end
-  for m = 0, 9 do models[m + 1] = rdm(0.5 + 0.5 * m, 210 + m) end
+  for s = 0, (people or 16) - 1 do subjects[s + 1] = rdm(1, 110 + s) end
+  for m = 0, (candidates or 10) - 1 do models[m + 1] = rdm(0.5 + 0.5 * m, 210 + m) end
   return torch.cat(subjects, 0), torch.cat(models, 0)
+end
+
+-- Features of two sizes with a part that all conditions share, float32: for size, x in recipe.features() do.
+function recipe.features()
+  local sizes, k = {{1000, 10000}, {200, 100352}}, 0
+  return function()
+    k = k + 1
+    if not sizes[k] then return nil end
+    local n, p = table.unpack(sizes[k])
+    return ('%dx%d'):format(n, p), (recipe.normal(1, {n, p}, 'float64') + 0.5 * recipe.normal(2, {1, p}, 'float64')):float()
+  end
 end
 
 -- What peers' lines hold of a result, to compare with.

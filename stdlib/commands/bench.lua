@@ -3,8 +3,10 @@
 local limits = require 'brain.limits'
 local native = require 'brain.native'
 
-local tasks = {'op_overhead', 'memory', 'startup', 'training', 'image_pipeline', 'rdm_correlation', 'crossnobis',
-  'shrinkage_covariance', 'compare', 'noise_ceiling', 'bootstrap_rdm_pattern', 'dual_bootstrap', 'searchlight', 'cka'}
+local tasks = {'op_overhead', 'memory', 'startup', 'training', 'image_pipeline', 'rdm_correlation',
+  'rdm_euclidean', 'crossnobis',
+  'shrinkage_covariance', 'compare', 'noise_ceiling', 'bootstrap_rdm_pattern', 'dual_bootstrap', 'searchlight', 'cka', 'pls',
+  'decoding_rdm', 'e2e_rsa92', 'coverage'}
 
 local function json(value)
   if type(value) == 'table' then
@@ -26,26 +28,26 @@ local function json(value)
   return ('"%s"'):format(tostring(value):gsub('[%c"\\]', ' '))
 end
 
--- Times run() `repeats` times after one warm-up (none where it is `cold`) and prints the line, with a limit:NAME line before it where plain C++ can
--- do the same. `calls`: how often one run does its work.
+-- Times run() `repeats` times after one warm-up (none where it is `cold`; `once`: no repeats either) and prints the line, with
+-- a limit:NAME line before it where plain C++ can do the same. `calls`: how often one run does its work.
 local measure
 function measure(task, name, options, settings)
   if options.calls and not options.limit and limits.run(name, 1) then
     measure(task, 'limit:' .. name, {calls = options.calls, limit = true,
       run = function() limits.run(name, options.calls) end}, settings)
   end
-  if not options.cold then options.run() end
+  if not options.cold and not options.once then options.run() end
   collectgarbage()
   native.reset_peak_memory()
   local base = torch.memory().resident
   local wall, cpu = {}, {}
-  for i = 1, settings.repeats do
+  for i = 1, options.once and 1 or settings.repeats do
     local w, c = native.wall_seconds(), native.cpu_seconds()
     options.run()
     wall[i] = (native.wall_seconds() - w) / (options.calls or 1)
     cpu[i] = (native.cpu_seconds() - c) / (options.calls or 1)
   end
-  print(json {task = task, impl = name, wall_s = wall, cpu_s = cpu, threads = torch.get_num_threads(),
+  print(json {task = task, impl = name, size = options.size, wall_s = wall, cpu_s = cpu, threads = torch.get_num_threads(),
     base_rss_mb = base / 2 ^ 20, peak_rss_mb = torch.memory().peak / 2 ^ 20,
     checks = options.check and options.check() or nil,
     params = options.calls and {calls = options.calls} or nil,

@@ -10,9 +10,49 @@ local span = 0.8  -- of the distance between groups that its bars take
 -- Spread evenly within -0.5 ... 0.5 in an order that puts neighbours apart: multiples of the golden ratio.
 local function jitter(k) return (k * 0.6180339887498949) % 1 - 0.5 end
 
+-- Lines above the bars that join two places each, narrow ones below wide ones, as low as they do not touch.
+local function add_brackets(owner, handle, brackets, n, values, high, points, ceiling)
+  if brackets == nil or #brackets == 0 then return end
+  local tops = torch.maximum(values, high or values)
+  local top, bottom = tops:nan_to_num(0):max():item(), values:nan_to_num(0):min():item()
+  if ceiling then top = math.max(top, ceiling:max():item()) end
+  if points then
+    local seen = points:nan_to_num(0)
+    top, bottom = math.max(top, seen:max():item()), math.min(bottom, seen:min():item())
+  end
+  local list = {}
+  for i, pair in ipairs(brackets) do
+    local a, b = math.tointeger(pair[1]), math.tointeger(pair[2])
+    if not (a and b) or math.min(a, b) < 1 or math.max(a, b) > n or a == b then
+      figure.fail(owner, 'brackets[%d]: expected two different places from 1 to %d', i, n)
+    end
+    list[i] = {math.min(a, b), math.max(a, b)}
+  end
+  table.sort(list, function(a, b)
+    if a[2] - a[1] ~= b[2] - b[1] then return a[2] - a[1] < b[2] - b[1] end
+    return a[1] < b[1]
+  end)
+  local step, rows = (top - math.min(bottom, 0)) * 0.045, {}
+  for _, pair in ipairs(list) do
+    local row = 1
+    local function taken()
+      for _, other in ipairs(rows[row] or {}) do
+        if pair[1] <= other[2] and other[1] <= pair[2] then return true end
+      end
+    end
+    while taken() do row = row + 1 end
+    rows[row] = rows[row] or {}
+    table.insert(rows[row], pair)
+    local y = top + step * (row + 0.3)
+    handle:add('curve', {series = 'differ', colour = '#1a1a1a', x = {pair[1] - 0.94, pair[2] - 1.06}, y = {y, y}, width = 0.7,
+      legend = false})
+  end
+end
+
 bars.bars = figure.kind('plot.bars', function(options)
   local owner = 'plot.bars'
-  figure.check_options(owner, options, {'values', 'errors', 'points', 'ceiling', 'labels', 'groups', 'colours', 'hline'})
+  figure.check_options(owner, options, {'values', 'errors', 'points', 'ceiling', 'brackets', 'labels', 'groups', 'colours',
+    'hline'})
   local values = figure.tensor(owner, 'values', options.values)
   local labels, groups, colours = options.labels, options.groups, options.colours
   local single = values.ndim == 1
@@ -76,6 +116,8 @@ bars.bars = figure.kind('plot.bars', function(options)
       end
     end
   end
+  add_brackets(owner, handle, options.brackets, n, values, high, points,
+    options.ceiling and select(2, figure.ceiling(owner, options.ceiling, n)))
   return figure.wrap(handle, width, height, 'bars')
 end)
 

@@ -106,7 +106,7 @@ function distance.rdm(x, options)
     condensed = native.rdm(x, o.distance, noise, o.prior_rate, o.prior_weight)
   end
   if condensed.ndim == 1 then condensed = condensed:unsqueeze(0) end
-  return rdms.of(condensed, 'rdm', labels)
+  return rdms.of(condensed, 'rdm', labels, across)
 end
 
 -- Covariance, shrinkage and degrees of freedom of the rows, or lists of them for each run.

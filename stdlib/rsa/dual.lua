@@ -4,14 +4,22 @@ local dual = {}
 
 local float64 = {dtype = 'float64'}
 
--- Tensors of variances under both factors, subjects alone and conditions alone -> the variance of a new study; NaN where
--- it is not above 0, as differences of few samples may be.
+-- Degrees of freedom of subjects + conditions - interaction, the mean squares that make up a variance (Satterthwaite 1946):
+-- such a sum is known better than its least known part. Numbers or Tensors.
+function dual.degrees(subjects, conditions, variance, n_subjects, n_conditions)
+  local interaction, r, p = subjects + conditions - variance, n_subjects - 1, n_conditions - 1
+  return variance ^ 2 / (subjects ^ 2 / r + conditions ^ 2 / p + interaction ^ 2 / (r * p))
+end
+
+-- Tensors of variances under both factors, subjects alone and conditions alone -> the variance of a new study, NaN where
+-- it is not above 0, as differences of few samples may be; and its degrees of freedom.
 function dual.corrected(both, subjects, conditions, n_subjects, n_conditions)
   local r, p = n_subjects / (n_subjects - 1), n_conditions / (n_conditions - 1)
   local of_subjects, of_conditions = r * subjects, p * conditions
   local variance = of_subjects + of_conditions - r * p * (both - subjects - conditions)
   variance = torch.minimum(torch.maximum(torch.maximum(variance, of_subjects), of_conditions), both)
-  return variance:masked_fill(variance:le(0), 0 / 0)
+  variance = variance:masked_fill(variance:le(0), 0 / 0)
+  return variance, dual.degrees(of_subjects, of_conditions, variance, n_subjects, n_conditions)
 end
 
 -- The covariance [q, q] of draws [n, repeats, q], and how many counted: those without NaN. With several repeats of
@@ -31,18 +39,34 @@ function dual.covariance(draws)
   return (repeats * of_means - single / repeats) / (repeats - 1), n
 end
 
+-- The covariance [q, q] of the mean of deals [n, repeats, q] of the same things.
+function dual.of_deals(deals)
+  local x = deals:flatten(0, 1)
+  x = x[x:isnan():any(1):logical_not()]
+  local n = x.shape[1]
+  if n < 3 then return nil end
+  local centred = x - x:mean(0, true)
+  return centred.T:matmul(centred) / (n * (n - 1))
+end
+
 -- The variance of i - j from covariances.
 local function of_differences(c) return c:diagonal():unsqueeze(1) + c:diagonal():unsqueeze(0) - 2 * c end
 
--- From three covariances of m models followed by any ceilings: variances of models [m], of their differences [m, m], and
--- of their differences to each ceiling [m, ceilings].
-function dual.variances(both, subjects, conditions, m, n_subjects, n_conditions)
+-- From three covariances of m models followed by any ceilings: {models [m], differences [m, m], ceilings [m, ceilings] (the
+-- differences to them)}, of variances and of their degrees of freedom. dealing: the covariance that dealing out folds leaves in
+-- what was estimated, or nil.
+function dual.variances(both, subjects, conditions, m, n_subjects, n_conditions, dealing)
   local function corrected(f)
-    return dual.corrected(f(both), f(subjects), f(conditions), n_subjects, n_conditions)
+    local variance, df = dual.corrected(f(both), f(subjects), f(conditions), n_subjects, n_conditions)
+    return dealing and variance + f(dealing) or variance, df
   end
-  local differences = corrected(of_differences)
-  return corrected(function(c) return c:diagonal() end):narrow(0, 0, m), differences:narrow(0, 0, m):narrow(1, 0, m),
-    differences:narrow(0, 0, m):narrow(1, m, differences.shape[1] - m)
+  local function parts(models, differences)
+    local rows = differences:narrow(0, 0, m)
+    return {models = models:narrow(0, 0, m), differences = rows:narrow(1, 0, m), ceilings = rows:narrow(1, m, rows.shape[2] - m)}
+  end
+  local models, models_df = corrected(function(c) return c:diagonal() end)
+  local differences, differences_df = corrected(of_differences)
+  return parts(models, differences), parts(models_df, differences_df)
 end
 
 -- What sampling one more subject, condition or pair of both adds to the variances of differences, [m, m] each: a study

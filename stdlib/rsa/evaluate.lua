@@ -6,11 +6,8 @@ local rdms = require 'brain.rsa.rdms'
 local model = require 'brain.rsa.model'
 local fitted = require 'brain.rsa.models'
 local dual = require 'brain.rsa.dual'
-local frame = require 'brain.frame'
 local student = require 'brain.stats.native'
-
-local Evaluation = {}
-local meta = {__index = Evaluation, __name = 'Evaluation'}
+local evaluation = require 'brain.rsa.evaluation'
 
 local float64 = {dtype = 'float64'}
 
@@ -58,6 +55,13 @@ local function stacked(list)
   return torch.cat(parts, 0), first
 end
 
+-- The t that is exceeded with probability p, for each of df [m].
+local function t_quantiles(p, df)
+  local list = df:tolist()
+  for i, each in ipairs(list) do list[i] = each == each and student.student_t_quantile(p, each) or each end
+  return torch.tensor(list, float64)
+end
+
 local function column(x, place) return x:select(x.ndim - 1, place) end
 
 -- Per draw the candidate that is best on other conditions, and its similarity on the draw's: [draws], [draws].
@@ -93,6 +97,14 @@ local function evaluate(models, data, o)
   if (variance or o.crossvalidate) and (nested or o.over ~= 'both') then
     error("evaluate: interval = 'dual' and crossvalidate resample both factors, and do not go with select = 'nested'", 0)
   end
+  if o.df ~= 'satterthwaite' and o.df ~= 'least' then
+    error(("evaluate: df: expected satterthwaite or least, got '%s'"):format(tostring(o.df)), 0)
+  end
+  local to_mean = o.target == 'mean'
+  if not to_mean and o.target ~= 'subjects' then
+    error(("evaluate: target: expected subjects or mean, got '%s'"):format(tostring(o.target)), 0)
+  end
+  if to_mean and o.crossvalidate then error("evaluate: target = 'mean' is not known with crossvalidate", 0) end
   if o.crossvalidate and o.control then error('evaluate: crossvalidate: control is not known there', 0) end
   if next(fits) and not o.crossvalidate then
     error("evaluate: a model fitted to the data it is tested on always wins: crossvalidate = true", 0)
@@ -126,27 +138,34 @@ local function evaluate(models, data, o)
       return fitted.crossvalidated(specs, all, data.condensed, condition_counts, subject_counts, o.method, folds)
     end
     local similarity, _, ceilings = native.evaluate(all, data.condensed, condition_counts, subject_counts, o.method,
-      control, subjects > 1)
+      control, subjects > 1 and not to_mean, 'evaluate', to_mean)
     return similarity:unsqueeze(1), ceilings:unsqueeze(1)
   end
 
-  -- The three bootstraps and what follows: t intervals on min(subjects, conditions) - 1 degrees of freedom.
+  -- The three bootstraps and what follows.
   local function dual_scores(control)
     local ones = {torch.ones({o.samples, conditions}, float64), torch.ones({o.samples, subjects}, float64)}
-    local result, covariances, m = {df = math.min(subjects, conditions) - 1}, {}, #list
+    local result, covariances, m = {}, {}, #list
     for k, counts in ipairs{{condition_counts, subject_counts}, {ones[1], subject_counts}, {condition_counts, ones[2]}} do
       local draws, ceilings = resampled(counts[1], counts[2], control)
       local bounded = not ceilings:select(2, 0):isnan():all():item()  -- one fold of subjects has no lower ceiling
       covariances[k], result.valid = dual.covariance(bounded and torch.cat({draws, ceilings}, 2) or draws)
       if k == 1 then result.draws, result.ceiling_draws = draws:mean(1), ceilings:mean(1) end
     end
-    local point, ceiling = resampled(ones[1]:narrow(0, 0, folds and math.min(o.samples, 10) or 1),
-      ones[2]:narrow(0, 0, folds and math.min(o.samples, 10) or 1), control)
-    result.mean, result.ceiling = point:mean{dim = {0, 1}}, ceiling:mean{dim = {0, 1}}
-    result.variance, result.difference_variance, result.ceiling_variance =
-      dual.variances(covariances[1], covariances[2], covariances[3], m, subjects, conditions)
+    -- Cross-validation of the study itself, by as many deals as make little of what they add.
+    local deals = folds and 100 or 1
+    local point, ceiling = resampled(torch.ones({deals, conditions}, float64), torch.ones({deals, subjects}, float64), control)
+    result.mean, result.ceiling = point:flatten(0, 1):nanmean(0), ceiling:flatten(0, 1):nanmean(0)
+    local dealing = folds and dual.of_deals(covariances[1].shape[1] > m and torch.cat({point, ceiling}, 2) or point) or nil
+    local variances, degrees = dual.variances(covariances[1], covariances[2], covariances[3], m, subjects, conditions, dealing)
+    if o.df == 'least' then
+      for _, each in pairs(degrees) do each:fill_(math.min(subjects, conditions) - 1) end
+    end
+    result.variance, result.difference_variance, result.ceiling_variance = variances.models, variances.differences,
+      variances.ceilings
+    result.df, result.difference_df, result.ceiling_df = degrees.models, degrees.differences, degrees.ceilings
     result.components = dual.components(covariances[1], covariances[2], covariances[3], m, subjects, conditions)
-    local half = result.variance:sqrt() * student.student_t_quantile((1 - o.confidence) / 2, result.df)
+    local half = result.variance:sqrt() * t_quantiles((1 - o.confidence) / 2, result.df)
     result.interval = torch.stack({result.mean - half, result.mean + half}, 1)
     result.ceiling_interval = interval(result.ceiling_draws, o.confidence)
     return result
@@ -155,16 +174,16 @@ local function evaluate(models, data, o)
   local function scores(control)
     if variance or folds then return dual_scores(control) end
     local once = {torch.ones({1, conditions}, float64), torch.ones({1, subjects}, float64)}
-    local ceilings_too = subjects > 1
+    local ceilings_too = subjects > 1 and not to_mean
     local point, each, ceiling = native.evaluate(all, data.condensed, once[1], once[2], o.method, control,
-      ceilings_too)
+      ceilings_too, 'evaluate', to_mean)
     local sampled, _, ceilings = native.evaluate(all, data.condensed, condition_counts, subject_counts,
-      o.method, control, ceilings_too)
+      o.method, control, ceilings_too, 'evaluate', to_mean)
     local result = {ceiling = ceiling[0], ceiling_interval = interval(ceilings, o.confidence), ceiling_draws = ceilings}
     if nested then
       local unseen = condition_counts:eq(0):double()
       local elsewhere = native.evaluate(all, data.condensed, unseen, subject_counts, o.method, control,
-        false)
+        false, 'evaluate', to_mean)
       local values, picks = {}, {}
       for i, model in ipairs(list) do values[i], picks[i] = chosen(sampled, elsewhere, first[i], #model) end
       result.draws, result.chosen = torch.stack(values, 1), torch.stack(picks, 1)
@@ -176,9 +195,9 @@ local function evaluate(models, data, o)
     return result
   end
 
-  local result = setmetatable(scores(nil), meta)
+  local result = evaluation.of(scores(nil))
   if control then result.raw, result.partial = result, scores(control) end
-  result.names, result.method, result.over = names, o.method, o.over
+  result.names, result.method, result.over, result.target = names, o.method, o.over, o.target
   result.samples, result.confidence = o.samples, o.confidence
   result.subjects, result.conditions = subjects, conditions
   result.warnings = {}
@@ -193,70 +212,8 @@ local function evaluate(models, data, o)
   return result
 end
 
--- Student's t of the corrected variances: pairs two-sided, above 0 one-sided, each model against the lower ceiling.
-local function t_tests(e)
-  local df = torch.full({}, e.df, float64)
-  local function two_sided(difference, variance)
-    return (2 * student.student_t_above(difference:abs() / variance:sqrt(), df)):masked_fill(difference:eq(0), 1)
-  end
-  local pairs_p = two_sided(e.mean:unsqueeze(1) - e.mean:unsqueeze(0), e.difference_variance)
-  local ceiling = e.ceiling_variance.shape[2] > 0
-    and two_sided(e.mean - e.ceiling[0], e.ceiling_variance:select(1, 0)) or nil
-  return pairs_p, student.student_t_above(e.mean / e.variance:sqrt(), df), ceiling
-end
-
--- p of every pair of models (their difference, two-sided) and of every model against 0 (one-sided): the share
--- of samples on the other side, counted with the observed one. [models, models], [models].
-function Evaluation:tests()
-  if self.variance then return t_tests(self) end
-  local draws, m = self.draws, #self.names
-  local valid = draws:isnan():any(1):logical_not()
-  draws = draws[valid]
-  local n = draws.shape[1]
-  local difference = draws:unsqueeze(2) - draws:unsqueeze(1)
-  local below, above = difference:le(0):sum(0), difference:ge(0):sum(0)
-  local pairs_p = (2 * (torch.minimum(below, above) + 1) / (n + 1)):clamp{max = 1}:double()
-  pairs_p:fill_diagonal_(1)
-  return pairs_p, ((draws:le(0):sum(0) + 1) / (n + 1)):double():view{m}
-end
-
--- A row for each model: mean, interval, p against 0, with a corrected variance also its root and p against the ceiling,
--- and what is left when the control is partialled out.
-function Evaluation:table()
-  local _, zero_p, ceiling_p = self:tests()
-  local columns = {{'model', self.names}, {'mean', self.mean}, {'low', column(self.interval, 0)},
-    {'high', column(self.interval, 1)}, {'p', zero_p}}
-  local function add(name, values) columns[#columns + 1] = {name, values} end
-  if self.variance then add('standard_error', self.variance:sqrt()) end
-  if ceiling_p then add('p_ceiling', ceiling_p) end
-  if self.partial then
-    add('partial_mean', self.partial.mean)
-    add('partial_low', column(self.partial.interval, 0))
-    add('partial_high', column(self.partial.interval, 1))
-  end
-  return frame.new(columns)
-end
-
-function Evaluation:summary()
-  local lines = {('%s, %d samples over %s, %g%% intervals%s'):format(self.method, self.samples,
-    self.over == 'both' and 'subjects and conditions' or self.over, 100 * self.confidence,
-    self.variance and ' of the corrected variance' or '')}
-  local lower, upper = column(self.ceiling, 0):item(), column(self.ceiling, 1):item()
-  if lower == lower then lines[1] = lines[1] .. ('; noise ceiling %.3f to %.3f'):format(lower, upper) end
-  for i, name in ipairs(self.names) do
-    local function text(part)
-      return ('%.3f [%.3f, %.3f]'):format(part.mean[i - 1]:item(), part.interval[{i - 1, 0}]:item(),
-        part.interval[{i - 1, 1}]:item())
-    end
-    lines[#lines + 1] = ('%s: %s%s'):format(name, text(self), self.partial and ', partial ' .. text(self.partial) or '')
-  end
-  for _, warning in ipairs(self.warnings or {}) do lines[#lines + 1] = 'Warning: ' .. warning end
-  return table.concat(lines, '\n')
-end
-
-function meta:__tostring() return self:summary() end
-
 return function(models, data, options)
   return evaluate(models, data, read_options('evaluate', options, {method = 'spearman', over = 'both', samples = 1000,
-    control = false, select = false, seed = 0, confidence = 0.95, interval = 'percentile', crossvalidate = false}))
+    control = false, select = false, seed = 0, confidence = 0.95, interval = 'percentile', crossvalidate = false,
+    df = 'satterthwaite', target = 'subjects'}))
 end

@@ -5,6 +5,7 @@ local read_options = require 'brain.options'
 local rdms = require 'brain.rsa.rdms'
 local distance = require 'brain.rsa.distance'
 local evaluate = require 'brain.rsa.evaluate'
+local shared_products = require 'brain.rsa.shared_products'
 local frame = require 'brain.frame'
 
 local choices = {'distance', 'method', 'layers', 'over', 'control', 'ceiling'}
@@ -43,13 +44,14 @@ local function sources(models, distances)
     if not result[name] then
       if type(value) ~= 'table' or #value == 0 then fail('%s: expected features, a list of them, or RDMs', owner) end
       given_features = true
-      local made = {}
+      local made, products = {}, {}
       result[name] = function(of)
         if not made[of] then
           local rows = {}
           for i, x in ipairs(value) do
             if not is_tensor(x) or x.ndim < 2 then fail('%s[%d]: expected features [conditions, ...]', owner, i) end
-            rows[i] = distance.rdm(x:flatten(1), {distance = of}).condensed
+            products[i] = products[i] or shared_products(x:flatten(1))
+            rows[i] = products[i](of) or distance.rdm(x:flatten(1), {distance = of}).condensed
           end
           made[of] = rdms.of(torch.cat(rows, 0), 'multiverse')
         end

@@ -1,7 +1,8 @@
 -- RDMs: k dissimilarity matrices over the same n conditions, kept as condensed vectors (the upper triangle row by row,
 -- pairs (0, 1), (0, 2), ...), float64.
 --
--- r.n conditions, r.labels (a list, or nil), #r matrices. Methods return new objects.
+-- r.n conditions, r.labels (a list, or nil), #r matrices, r.crossvalidated where distances multiply independent folds. Methods
+-- return new objects.
 local native = require 'brain.rsa.native'
 local is_tensor = require('brain.native').is_tensor
 local public = require('brain.blame').wrap
@@ -12,17 +13,18 @@ local meta = {__index = RDMs, __name = 'RDMs'}
 
 local rdms = {}
 
-local function made(condensed, labels)
-  return setmetatable({condensed = condensed, n = native.conditions_of(condensed.shape[2]), labels = labels}, meta)
+local function made(condensed, labels, crossvalidated)
+  return setmetatable({condensed = condensed, n = native.conditions_of(condensed.shape[2]), labels = labels,
+    crossvalidated = crossvalidated}, meta)
 end
 
 -- An RDMs object from one, or from a Tensor [pairs], [k, pairs], [n, n] or [k, n, n]. `name` stands in errors.
-function rdms.of(value, name, labels)
+function rdms.of(value, name, labels, crossvalidated)
   if getmetatable(value) == meta then return value end
   if not is_tensor(value) then
     error(('%s: expected RDMs or a Tensor of them, got %s'):format(name, type(value)), 0)
   end
-  local object = made(native.condensed(value, name), labels)
+  local object = made(native.condensed(value, name), labels, crossvalidated)
   if labels and #labels ~= object.n then
     error(('%s: labels: expected %d, one for each condition, got %d'):format(name, object.n, #labels), 0)
   end
@@ -35,7 +37,17 @@ function RDMs:vectors() return self.condensed end
 function RDMs:matrices() return native.square(self.condensed) end
 
 -- The mean over the matrices; pairs that are NaN in some are averaged over the others.
-function RDMs:mean() return made(self.condensed:nanmean(0, true), self.labels) end
+function RDMs:mean() return made(self.condensed:nanmean(0, true), self.labels, self.crossvalidated) end
+
+-- Square roots: distances of squared ones.
+function RDMs:sqrt()
+  if self.crossvalidated then
+    error('sqrt: cross-validated distances have no square root: they are unbiased because they fall below 0 as often as above '
+      .. 'where there is no difference', 0)
+  end
+  if self.condensed:lt(0):any():item() then error('sqrt: expected dissimilarities of at least 0', 0) end
+  return made(self.condensed:sqrt(), self.labels)
+end
 
 -- Every matrix by the ranks of its entries, ties by their mean rank.
 function RDMs:rank() return made(average_ranks(self.condensed), self.labels) end
@@ -68,12 +80,56 @@ function RDMs:subset(conditions)
   local places, labels = places_of(self, conditions), self.labels and {}
   if #places < 2 then error(('subset: expected at least 2 conditions, got %d'):format(#places), 0) end
   for i, place in ipairs(labels and places or {}) do labels[i] = self.labels[place + 1] end
-  return made(native.subset(self.condensed, places), labels)
+  return made(native.subset(self.condensed, places), labels, self.crossvalidated)
 end
 
 -- Some of the matrices, 0-based.
 function RDMs:select(list)
-  return made(self.condensed:index_select(0, torch.tensor(list, {dtype = 'int64'})), self.labels)
+  return made(self.condensed:index_select(0, torch.tensor(list, {dtype = 'int64'})), self.labels, self.crossvalidated)
+end
+
+-- One RDM as coloured cells, several as panels side by side under one range of colours. groups: a name for each condition,
+-- which are shown group by group; titles: one for each panel.
+function RDMs:plot(options)
+  local plot, read_options = require 'brain.plot', require 'brain.options'
+  local o = read_options('plot', options, {groups = false, titles = false, percentile = false, columns = 4, width = false,
+    map = 'viridis', colour_bar = 'Dissimilarity', labels = false})
+  local count, order, groups = #self, nil, o.groups or nil
+  if count > 24 then error(('plot: expected at most 24 RDMs, got %d; :select some, or take their :mean()'):format(count), 0) end
+  if o.titles and (type(o.titles) ~= 'table' or #o.titles ~= count) then
+    error(('plot: titles: expected a list of %d'):format(count), 0)
+  end
+  if groups then  -- conditions of a group beside one another, groups in the order in which they first come
+    if type(groups) ~= 'table' or #groups ~= self.n then
+      error(('plot: groups: expected a list of %d names, one for each condition'):format(self.n), 0)
+    end
+    local first, list = {}, {}
+    for i, name in ipairs(groups) do first[name], list[i] = first[name] or i, i - 1 end
+    table.sort(list, function(a, b)
+      local x, y = first[groups[a + 1]], first[groups[b + 1]]
+      return x ~= y and x < y or x == y and a < b
+    end)
+    order = list
+  end
+  local all = o.percentile and self:rank() or self
+  local finite = all.condensed[all.condensed:isfinite()]
+  local limits = not o.percentile and #finite > 0 and {finite:min():item(), finite:max():item()} or nil
+  if limits and limits[1] == limits[2] then limits = nil end
+  local bar = count > 2 and o.colour_bar and '' or o.colour_bar  -- in every panel, so that all are of one size
+  local function panel(k)
+    return plot.rdm{matrix = self.condensed[k], title = o.titles and o.titles[k + 1] or nil, groups = groups, order = order,
+      percentile = o.percentile, limits = limits, map = o.map, colour_bar = bar, labels = o.labels and self.labels or nil,
+      width = count == 1 and (o.width or 'single') or nil}
+  end
+  if count == 1 then return panel(0) end
+  local rows, columns = {}, math.min(o.columns, count)
+  for k = 0, count - 1 do
+    local r = k // columns + 1
+    rows[r] = rows[r] or {}
+    rows[r][#rows[r] + 1] = panel(k)
+  end
+  rows.width = o.width or (columns > 2 and 'double' or 'single')
+  return plot.grid(rows)
 end
 
 function meta:__len() return self.condensed.shape[1] end

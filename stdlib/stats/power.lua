@@ -1,13 +1,13 @@
 -- Planning: the power of a study to tell two models apart, from the components of variance of an earlier one.
 local native = require 'brain.stats.native'
+local dual = require 'brain.rsa.dual'
 local frame = require 'brain.frame'
 local read_options = require 'brain.options'
 
 local most = 100000  -- subjects
 
--- P of a significant two-sided t test on min(s, c) - 1 degrees of freedom, for a difference of so many standard errors.
-local function power_of(ratio, s, c, alpha)
-  local df = math.min(s, c) - 1
+-- P of a significant two-sided t test for a difference of so many standard errors.
+local function power_of(ratio, df, alpha)
   local t = native.student_t_quantile(alpha / 2, df)
   return native.noncentral_t_above(t, df, ratio) + native.noncentral_t_above(t, df, -ratio)
 end
@@ -60,7 +60,10 @@ return function(evaluation, options)
     error('power: the variance of this difference is not known; evaluate with more samples', 0)
   end
   local function error_of(s, c) return math.sqrt(of_subjects / s + of_conditions / c + of_both / (s * c)) end
-  local function power(s, c) return power_of(difference / error_of(s, c), s, c, o.alpha) end
+  local function power(s, c)
+    local error, both = error_of(s, c), of_both / (s * c)
+    return power_of(difference / error, dual.degrees(of_subjects / s + both, of_conditions / c + both, error ^ 2, s, c), o.alpha)
+  end
 
   local rows = {conditions = {}, subjects = {}, standard_error = {}, power = {}}
   local needed = {conditions = {}, subjects = {}}

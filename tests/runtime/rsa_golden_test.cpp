@@ -61,8 +61,9 @@ TEST_CASE("every recorded bootstrap draw of rsatoolbox") {
     const auto got =
         rsa::evaluate_resampled(models, data, conditions, subjects, rsa::comparison_of(name, "evaluate"));
     INFO(name);
-    CHECK(near(got.similarity, read(file, name + "/evaluations", {40, 3}), 1e-10, 1e-12));
-    CHECK(near(got.ceiling, read(file, name + "/noise_ceiling", {40, 2}), 1e-10, 1e-12));
+    // rsatoolbox solves the whitened ones by conjugate gradients, to 1e-5 of the residual.
+    CHECK(near(got.similarity, read(file, name + "/evaluations", {40, 3}), 0, 1e-12));
+    CHECK(near(got.ceiling, read(file, name + "/noise_ceiling", {40, 2}), 0, 1e-12));
   }
 }
 

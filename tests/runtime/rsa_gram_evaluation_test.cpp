@@ -65,29 +65,31 @@ TEST_CASE("folds keep copies together; fits see nothing of the fold") {
       return list;
     };
     at::Tensor sums = at::zeros({3}, at::kDouble);
-    double lower = 0, upper = 0;
+    double lower = 0, upper = 0, parts = 0;
     for (int f = 0; f < 2; ++f) {
       for (int g = 0; g < 2; ++g) {
         const Places in = part(drawn, fold, f), out = part(drawn, fold, 1 - f), who = part(people, person_fold, g),
                      others = part(people, person_fold, 1 - g);
+        const auto weight = static_cast<double>(in.size() * who.size());  // copies count
+        parts += weight;
         const auto of = [](const at::Tensor& x, const Places& conditions) { return rsa::subset(x, conditions); };
         const at::Tensor test = of(rows(data, who), in), target = pooled(of(rows(data, others), out));
         const at::Tensor basis = of(all, in), training = of(all, out);
-        sums[0] += mean_similarity(basis.slice(0, 0, 1), test);
+        sums[0] += weight * mean_similarity(basis.slice(0, 0, 1), test);
         const auto best = rsa::compare(training, target, Comparison::pearson).argmax().item<std::int64_t>();
-        sums[1] += mean_similarity(basis.slice(0, best, best + 1), test);
+        sums[1] += weight * mean_similarity(basis.slice(0, best, best + 1), test);
         const at::Tensor kept = at::nonzero(training.isnan().any(0).logical_not()).flatten();
         const at::Tensor x = training.index_select(1, kept), y = target.index_select(1, kept);
         const at::Tensor design = (x - x.mean(1, true)).t();
         const at::Tensor w = std::get<0>(at::linalg_lstsq(design, (y - y.mean()).t(), {}, "gelsd"));
-        sums[2] += mean_similarity(w.t().matmul(basis.nan_to_num(0)).masked_fill(basis.isnan().any(0), NAN), test);
-        lower += mean_similarity(pooled(of(rows(data, others), in)), test);
-        upper += mean_similarity(pooled(of(rows(data, people), in)), test);
+        sums[2] += weight * mean_similarity(w.t().matmul(basis.nan_to_num(0)).masked_fill(basis.isnan().any(0), NAN), test);
+        lower += weight * mean_similarity(pooled(of(rows(data, others), in)), test);
+        upper += weight * mean_similarity(pooled(of(rows(data, people), in)), test);
       }
     }
-    CHECK(near(got.similarity[0][static_cast<std::int64_t>(repeat)], sums / 4, 1e-9, 1e-11));
-    CHECK(got.ceiling[0][static_cast<std::int64_t>(repeat)][0].item<double>() == Approx(lower / 4).epsilon(1e-10));
-    CHECK(got.ceiling[0][static_cast<std::int64_t>(repeat)][1].item<double>() == Approx(upper / 4).epsilon(1e-10));
+    CHECK(near(got.similarity[0][static_cast<std::int64_t>(repeat)], sums / parts, 1e-9, 1e-11));
+    CHECK(got.ceiling[0][static_cast<std::int64_t>(repeat)][0].item<double>() == Approx(lower / parts).epsilon(1e-10));
+    CHECK(got.ceiling[0][static_cast<std::int64_t>(repeat)][1].item<double>() == Approx(upper / parts).epsilon(1e-10));
   }
   // A draw of too few different conditions has no folds.
   at::Tensor few = at::zeros({1, n}, at::kDouble);

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "core/memory.h"
 #include "numbers.h"
 
 using namespace brain;
@@ -84,6 +85,33 @@ TEST_CASE("mahalanobis by the inverse, and of a diagonal; poisson pair by pair")
   const double expected = (rates[0] - rates[5]).dot(rates[0].log() - rates[5].log()).item<double>() / 8;
   CHECK(rsa::rdm(counts, rsa::Distance::poisson, options)[4].item<double>() == Approx(expected).epsilon(1e-12));
   CHECK_THROWS_WITH(rsa::rdm(x, rsa::Distance::poisson), Catch::Contains("expected counts of at least 0"));
+}
+
+TEST_CASE("features that come in parts") {
+  at::Tensor x = numbers({7, 90}) + 3;
+  x.slice(1, 40) += 1e6;  // the parts have means far apart
+  for (const char* name : {"correlation", "cosine", "euclidean", "sqeuclidean", "sqeuclidean_mean"}) {
+    const auto distance = rsa::distance_of(name);
+    auto all = rsa::products_of(x.slice(1, 0, 5), distance);
+    for (const auto& [from, to] : {std::pair{5, 40}, {40, 41}, {41, 90}})
+      all = rsa::joined(all, rsa::products_of(x.slice(1, from, to), distance));
+    INFO(name);
+    // Of values of 1e6 the last digits of their differences are lost: 1e-16 * 1e6.
+    CHECK(near(rsa::rdm_of_products(all, distance), rsa::rdm(x, distance), 1e-9, 1e-12));
+  }
+}
+
+TEST_CASE("half a million features are never a float64 copy") {
+  const std::int64_t n = 64, p = 600000;  // 146 MB; twice as much as float64
+  at::Tensor x = at::empty({n, p}, at::kFloat);
+  for (std::int64_t i = 0; i < n; ++i)
+    x[i].copy_(at::arange(p, at::kFloat).mul_(1.0 + 0.001 * static_cast<double>(i)).sin_());
+  for (const auto distance : {rsa::Distance::correlation, rsa::Distance::cosine, rsa::Distance::sqeuclidean}) {
+    reset_peak_resident_memory();
+    const std::int64_t before = peak_resident_memory();
+    REQUIRE(rsa::rdm(x, distance).numel() == n * (n - 1) / 2);
+    CHECK(peak_resident_memory() - before < std::int64_t{100} << 20);
+  }
 }
 
 TEST_CASE("patterns that have no RDM") {

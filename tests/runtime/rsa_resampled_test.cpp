@@ -50,12 +50,18 @@ TEST_CASE("multiplicities equal written-out copies, ceilings leave out every cop
                             Comparison::tau_b, Comparison::cosine}) {
     const auto got =
         rsa::evaluate_resampled(models, data, at::stack(conditions), at::stack(subjects), method);
+    const auto to_mean = rsa::evaluate_resampled(models, data, at::stack(conditions), at::stack(subjects), method,
+                                                 std::nullopt, false, true);
     for (std::size_t d = 0; d < chosen.size(); ++d) {
       const at::Tensor x = drawn_rdms(models, chosen[d]), y = drawn_rdms(data, chosen[d]);
       const at::Tensor drawn = at::tensor(people[d], at::kLong), each = rsa::compare(x, y, method);
       const at::Tensor expected = each.index_select(1, drawn).mean(1);
       INFO("method " << int(method) << ", draw " << d);
       CHECK(near(got.similarity[d], expected, 1e-11, 1e-13));
+      at::Tensor mean = at::zeros({1, y.size(1)}, at::kDouble);  // as counts have it: ties may hang on the last digit
+      for (std::int64_t k = 0; k < s; ++k)
+        mean += y[k] * subjects[d][k];
+      CHECK(near(to_mean.similarity[d], rsa::compare(x, mean, method).squeeze(1), 1e-11, 1e-13));
       double lower = 0, different = 0;
       std::vector<std::int64_t> seen;
       const at::Tensor z = scaled(y, method);
@@ -89,6 +95,11 @@ TEST_CASE("partial similarity under draws") {
     const at::Tensor expected = rsa::compare_partial(drawn_rdms(models, chosen), drawn_rdms(data, chosen),
                                                      drawn_rdms(control, chosen), ranked);
     CHECK(near(got.similarity[0], expected.matmul(subjects[0]) / 4, 1e-10, 1e-12));
+    const auto to_mean = rsa::evaluate_resampled(models, data, conditions, subjects,
+                                                 ranked ? Comparison::spearman : Comparison::pearson, control, false, true);
+    const at::Tensor mean = subjects.matmul(data) / 4;
+    CHECK(near(to_mean.similarity[0], rsa::compare_partial(drawn_rdms(models, chosen), drawn_rdms(mean, chosen),
+                                                           drawn_rdms(control, chosen), ranked).squeeze(1), 1e-10, 1e-12));
     CHECK(got.per_subject[0][1][2].isnan().item<bool>());
     CHECK(got.ceiling.isnan().all().item<bool>());
   }

@@ -131,6 +131,23 @@ test.case('evaluation: point estimates, intervals, partial, choice of a layer', 
   test.raises(function() rsa.evaluate(models, subjects, {over = 'all'}) end, 'expected both, subjects or conditions')
 end)
 
+test.case('models compared with the mean RDM of the subjects', function()
+  torch.manual_seed(13)
+  local truth = torch.rand({1, 190}, float64)
+  local subjects, models = truth + torch.rand({5, 190}, float64), torch.cat({truth, torch.rand({1, 190}, float64)}, 0)
+  for _, method in ipairs{'spearman', 'pearson'} do
+    local result = rsa.evaluate(models, subjects, {method = method, samples = 30, target = 'mean'})
+    test.close(result.mean, rsa.compare(models, subjects:mean(0, true), {method = method}):squeeze(1), {rtol = 1e-12})
+    test.truthy(result.ceiling:isnan():all():item())
+    local resample = require('brain.stats.native').resample
+    local drawn, people = resample(0, 14, 20, 20):tolist(), resample(0, 15, 5, 5)
+    local mean = rsa.rdms(subjects:index_select(0, people):mean(0, true)):subset(drawn)
+    test.close(result.draws[6], rsa.compare(rsa.rdms(models):subset(drawn), mean, {method = method}):squeeze(1), {rtol = 1e-11})
+  end
+  test.truthy(tostring(rsa.evaluate(models, subjects, {samples = 40, target = 'mean', interval = 'dual'})):find('corrected variance', 1, true))
+  test.raises(function() rsa.evaluate(models, subjects, {target = 'median'}) end, "target: expected subjects or mean, got 'median'")
+end)
+
 test.case('areas under curves', function()
   test.close(rsa.auc({0, 2, 4}, {0, 1, 3}), 7, {rtol = 1e-14})
   test.close(rsa.auc(tensor{{1, 1}, {0, 2}}, {0, 0.5}), tensor{0.5, 0.5}, {rtol = 1e-14})
@@ -334,12 +351,15 @@ test.case('variances of three bootstraps', function()
     local file = require 'brain.file'
     local function read(name) return file.load(golden, {key = 'extract_variances/' .. name}) end
     local v = read 'V'
-    local models, differences, ceilings = dual.variances(v[0], v[1], v[2], 4, 8, 92)
-    test.close(models, read 'model', {rtol = 1e-12})
-    test.close(ceilings, read 'nc', {rtol = 1e-12})
-    test.close(differences[torch.ones(4, 4):triu(1):bool()], read 'diff', {rtol = 1e-12})
+    local variances, df = dual.variances(v[0], v[1], v[2], 4, 8, 92)
+    test.close(variances.models, read 'model', {rtol = 1e-12})
+    test.close(variances.ceilings, read 'nc', {rtol = 1e-12})
+    test.equal({df.models.shape, df.ceilings.shape}, {variances.models.shape, variances.ceilings.shape})
+    test.close(variances.differences[torch.ones(4, 4):triu(1):bool()], read 'diff', {rtol = 1e-12})
   end
-  test.truthy(dual.corrected(tensor{-1}, tensor{-2}, tensor{-2}, 8, 92):isnan():item())
+  test.truthy((dual.corrected(tensor{-1}, tensor{-2}, tensor{-2}, 8, 92)):isnan():item())
+  -- A variance of one factor alone has its degrees of freedom; of equal parts of both, as Satterthwaite has it.
+  test.close(dual.degrees(tensor{2, 0, 1}, tensor{0, 2, 1}, tensor{2, 2, 2}, 8, 92), tensor{7, 91, 4 / (1 / 7 + 1 / 91)}, {rtol = 1e-12})
   -- Repeats that share a part of variance 4 and add 1 each: the part is what is left.
   torch.manual_seed(9)
   local shared, own = torch.randn({4000, 1, 1}, float64) * 2, torch.randn({4000, 3, 1}, float64)
@@ -377,7 +397,10 @@ test.case('fitted models are evaluated on what they were not fitted to', functio
   local function mean(name) return result.mean[at[name]]:item() end
   test.truthy(mean 'mixed' > mean 'fixed' and math.abs(mean 'layers' - mean 'fixed') < 0.05)
   test.truthy(math.abs(mean 'between' - mean 'mixed') < 0.05 and mean 'overfitted' < 0.15)
-  test.equal({result.df, result.variance.shape[1], result.difference_variance.shape[2]}, {5, 6, 6})
+  test.equal({result.df.shape[1], result.variance.shape[1], result.difference_variance.shape[2]}, {6, 6, 6})
+  local least = rsa.evaluate({a = models.mixed}, subjects, {method = 'pearson', crossvalidate = true, samples = 40, df = 'least'})
+  test.equal(least.df:tolist(), {5.0})
+  test.raises(function() rsa.evaluate(models, subjects, {df = 'all'}) end, "df: expected satterthwaite or least, got 'all'")
   local threads = torch.get_num_threads()
   torch.set_num_threads(threads == 1 and 2 or 1)
   local again = rsa.evaluate(models, subjects, options)
@@ -423,32 +446,20 @@ test.case('the corrected interval, of every method that can be resampled', funct
   test.raises(function() rsa.evaluate(models, subjects, {interval = 'dual', over = 'subjects'}) end, 'resample both factors')
 end)
 
-test.case('over 200 simulated studies the corrected interval covers, and tests of equal models seldom reject', function()
-  local function rdm(x) return rsa.rdm(x, {distance = 'sqeuclidean_mean'}):vectors() end
-  local studies, n, subjects = 200, 20, 10
-  local means, intervals, variance, uncorrected, rejected = {}, {}, 0, 0, 0
-  for study = 1, studies do
-    torch.scope(function()
-      torch.manual_seed(study)
-      local shared, each = torch.randn({n, 20}, float64), {}
-      for s = 1, subjects do each[s] = rdm(shared + 1.2 * torch.randn({n, 20}, float64)) end
-      local models = torch.cat({rdm(shared + torch.randn({n, 20}, float64)), rdm(shared + torch.randn({n, 20}, float64))}, 0)
-      local e = rsa.evaluate(models, torch.cat(each, 0), {method = 'pearson', interval = 'dual', samples = 150, seed = study})
-      means[study], intervals[study] = e.mean[0]:item(), {e.interval[{0, 0}]:item(), e.interval[{0, 1}]:item()}
-      variance, uncorrected = variance + e.variance[0]:item() / studies, uncorrected + e.draws:var(0)[0]:item() / studies
-      if e:tests()[{0, 1}]:item() < 0.05 then rejected = rejected + 1 end
-    end)
+test.case('over 200 simulated studies corrected intervals hold the truth, and tests of equal models seldom reject', function()
+  local studies = require 'brain.bench.studies'
+  -- Of 200 draws of probability .95 fewer than 180 or more than 198 are hit once in 200 times each; of .05, fewer than 3 or
+  -- more than 19.
+  local function within(covered, rejected, name)
+    if covered then test.truthy(covered >= 180 / 200 and covered <= 198 / 200, name .. (' covers %.3f'):format(covered)) end
+    test.truthy(rejected >= 3 / 200 and rejected <= 19 / 200, name .. (' rejects %.3f'):format(rejected))
   end
-  local truth, covered = tensor(means):mean():item(), 0
-  for _, ends in ipairs(intervals) do
-    if ends[1] <= truth and truth <= ends[2] then covered = covered + 1 end
+  local plain = studies.dual{studies = 200, samples = 150}.fixed
+  within(plain.covered, plain.rejected, 'fixed')
+  test.truthy(plain.variance > 0.9 and plain.variance < 1.35, plain.variance)  -- known to 10 %, and overstated by some
+  for _, shape in ipairs{{80}, {20, 20}} do
+    within(nil, studies.clusters{studies = 200, permutations = 200, shape = shape}.rejected, 'clusters')
   end
-  -- Of 200 draws of probability .95 fewer than 181 are hit, and of .05 more than 19, once in 200 times each.
-  test.truthy(covered >= 181, covered)
-  test.truthy(rejected <= 19, rejected)
-  -- The variance over studies is known to about 10 %; resampling both factors at once overstates it.
-  local spread = tensor(means):var():item()
-  test.truthy(variance > 0.8 * spread and variance < 1.5 * spread and uncorrected > 1.3 * variance, variance / spread)
 end)
 
 test.case('every function is described, and nothing else', function()

@@ -303,6 +303,28 @@ if deepnsd then
   end)
 end
 
+test.case('partial least squares', function()
+  local float64 = {dtype = 'float64'}
+  torch.manual_seed(12)
+  local x, y = torch.randn({30, 8}, float64), torch.randn({30, 3}, float64)
+  local model = stats.pls(x, y, {components = 8})
+  -- With every component it is least squares.
+  local centred = x - x:mean(0, true)
+  local w = torch.linalg.lstsq(centred, y - y:mean(0, true))
+  test.close(model.coefficients, w, {rtol = 1e-9, atol = 1e-11})
+  test.close(model:predict(x):mean(0), y:mean(0), {rtol = 1e-10, atol = 1e-12})
+  local scores = model:scores(x)
+  local products = scores.T:matmul(scores)
+  test.close(products, torch.diag(products:diagonal()), {rtol = 0, atol = 1e-10})
+  test.close(stats.pls(x * 7, y, {components = 2, scale = true}):predict(x * 7), stats.pls(x, y, {components = 2, scale = true}):predict(x),
+    {rtol = 1e-9, atol = 1e-11})
+  test.equal(stats.pls(x:float(), y:select(1, 0), {components = 2}):predict(x).shape[2], 1)
+  test.raises(function() stats.pls(x, y, {components = 9}) end, 'components: expected 1 to 8 for 30 samples of 8 features, got 9')
+  test.raises(function() stats.pls(x, y:narrow(0, 0, 29), {components = 2}) end, 'of the same samples')
+  test.raises(function() stats.pls(x, torch.ones({30, 1}, float64), {components = 2}) end, 'y does not vary with x')
+  test.raises(function() model:predict(x:narrow(1, 0, 7)) end, 'predict: x: expected [n, 8 features]')
+end)
+
 test.case('every function is described, and nothing else', function()
   local help = require 'brain.help'
   for name in pairs(stats) do test.truthy(help.find('stats.' .. name), name) end
