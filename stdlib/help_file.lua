@@ -13,6 +13,10 @@ sparse matrices dense tensors.
 Volumes (.nii, .nii.gz, .mgh, .mgz): a tensor [x, y, z] or [x, y, z, time]; with metadata = true also a table with
 affine (float64 [4, 4], voxel indices to mm), voxel_size and more. NIfTI with a scale comes as float64; scaled = false
 gives the stored numbers, and the scale as slope and intercept in the metadata.
+CIFTI-2 (.dscalar.nii, .dtseries.nii, .dlabel.nii, ...) as {data, axes, metadata}: data [maps, grayordinates], axes a list
+of what lies along each: kind 'scalars' or 'labels' (names, tables), 'series' (start, step, unit), 'parcels' (names),
+'brain_models' (structures, structure, vertex and voxel of each grayordinate, -1 where it has none, surface_vertices,
+volume_shape, affine).
 Surfaces: GIFTI (.gii) as {arrays = list of {data, intent, metadata}, labels = {key, names, colours}, metadata};
 FreeSurfer's .annot as {labels, names, colours, index} (labels: for each vertex the 0-based place in names, -1 for
 none), .label as {vertices, positions, values, comment}, .ctab as {index, names, colours}.
@@ -23,7 +27,8 @@ In the format of the extension: pt, pth, safetensors, npy, npz, json, txt, h5, h
 all. metadata: texts for safetensors. For HDF5: attributes = {['/'] = {version = 1}, ['group/data'] = {unit = 'mV'}},
 and compress = 1 to 9 stores arrays in gzip chunks. Tables become groups, a name with slashes makes groups, lists of
 numbers or strings become data sets. Volumes: like = 'image.nii.gz' gives the affine and header of another image of the
-same format and as many voxels; NIfTI takes metadata = {affine = tensor [4, 4]} as well.
+same format and as many voxels; NIfTI takes metadata = {affine = tensor [4, 4]} as well. Maps [grayordinates] or [maps,
+grayordinates] go to .dscalar.nii like another CIFTI file, with metadata = {names = a list} for the maps' names.
 
 file.open(path) -> handle
 h:keys(), h:keys 'group'    names in the file or a group
@@ -41,8 +46,8 @@ file.open_hdf5(path) -> handle
 file.open for what is known to be an HDF5 file.
 
 file.format(path) -> name
-'PyTorch checkpoint', 'safetensors', 'npy', 'npz', 'JSON', 'text', 'HDF5', 'MATLAB', 'NIfTI', 'GIFTI', ... by the
-content where that tells.
+'PyTorch checkpoint', 'safetensors', 'npy', 'npz', 'JSON', 'text', 'HDF5', 'MATLAB', 'NIfTI', 'CIFTI', 'GIFTI', ... by
+the content where that tells.
 
 data.kamitani(path, {roi, training}) -> record
 The fMRI files of Kamitani's laboratory (bdpy HDF5: Horikawa 2017, Shen 2019). record.responses [trials, voxels] in

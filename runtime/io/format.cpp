@@ -8,6 +8,7 @@
 #include "core/nearest.h"
 #include "io/archive.h"
 #include "io/checkpoint.h"
+#include "io/cifti.h"
 #include "io/csv.h"
 #include "io/deflate.h"
 #include "io/gifti.h"
@@ -126,11 +127,23 @@ Bytes encode_image(Format format, const Value& value, const JpegOptions& jpeg, c
   return format == Format::png ? encode_png(*pixels, path) : encode_jpeg(*pixels, jpeg, path);
 }
 
+// A map over grayordinates; metadata = {names = a list} names it.
+void save_cifti(const std::string& path, const Array& values, const Bytes& like, const SaveOptions& options) {
+  if (!path.ends_with(".dscalar.nii")) fail(path, ": maps over grayordinates are written as .dscalar.nii");
+  std::vector<std::string> names;
+  const auto* dict = options.metadata.as<Dict>();
+  const Value* given = dict ? dict->find("names") : nullptr;
+  if (const auto* list = given ? sequence(*given) : nullptr)
+    for (const Value& name : *list) names.emplace_back(name.as<Text>() ? name.as<Text>()->view() : "");
+  write_cifti(path, values, names, like, options.like);
+}
+
 void save_volume(const std::string& path, const Value& value, Format format, const SaveOptions& options) {
   const auto* values = value.as<Array>();
   if (!values) fail(path, ": a volume is a tensor, found a ", value.kind());
   if (!options.like.empty()) {
     const File like(options.like);
+    if (is_cifti(like.bytes())) return save_cifti(path, *values, like.bytes(), options);
     if (format == Format::nifti) return write_nifti(path, *values, like.bytes(), options.like);
     return write_mgh(path, *values, like.bytes(), options.like);
   }
@@ -159,7 +172,7 @@ const Value& entry_of(const Value& value, const std::string& key, const std::str
 const char* format_name(Format format) {
   static constexpr const char* names[] = {
       "PyTorch checkpoint", "safetensors", "npy", "npz", "JSON", "text", "HDF5", "CSV", "archive", "MATLAB",
-      "NIfTI", "MGH", "label", "annot", "colour table", "GIFTI", "JPEG", "PNG", "TIFF", "WebP"};
+      "NIfTI", "CIFTI", "MGH", "label", "annot", "colour table", "GIFTI", "JPEG", "PNG", "TIFF", "WebP"};
   return names[static_cast<int>(format)];
 }
 
@@ -176,6 +189,7 @@ Format detect_format(const std::string& path, const Bytes& content) {
   if (starts_with(text, "\x93NUMPY")) return Format::npy;
   if (is_hdf5(text)) return Format::hdf5;
   if (is_matlab5(content)) return Format::matlab;
+  if (named == Format::nifti && is_cifti(content)) return Format::cifti;
   const std::string other = describe_other(text);
   if (!other.empty()) fail(path, ": not a ", format_name(named), ": ", other);
   if (named == Format::hdf5) fail(path, ": not an HDF5 file: its signature is missing");
@@ -236,6 +250,7 @@ Loaded load_content(const std::string& path, const Bytes& content, const LoadOpt
       loaded.metadata = std::move(nifti.metadata);
       break;
     }
+    case Format::cifti: loaded.value = read_cifti(content, path); break;
     case Format::mgh: {
       Mgh mgh = read_mgh(content, path);
       loaded.value = Value::of(std::move(mgh.values));
@@ -297,6 +312,7 @@ void save_file(const std::string& path, const Value& value, const SaveOptions& o
     }
     case Format::nifti:
     case Format::mgh: return save_volume(path, value, format, options);
+    case Format::cifti:  // written under the extension of NIfTI
     case Format::archive:
     case Format::matlab:
     case Format::label:

@@ -67,6 +67,23 @@ test.case("FreeSurfer's labels", function()
   test.equal(file.load(folder .. 'colours.ctab').names[2], 'Left-Hippocampus')
 end)
 
+test.case('CIFTI, where the build has it', function()
+  local ok, maps = pcall(file.load, folder .. 'maps.dscalar.nii')
+  if not ok then return test.truthy(maps:find('this build has no CIFTI', 1, true), maps) end
+  test.equal(maps.data:tolist()[2], {1.75, 2.0, 2.25, 2.5, 2.75, 3.0, 3.25})
+  test.equal(maps.axes[1].names, {'faces & houses', 'places'})
+  test.equal(maps.axes[2].structures[3], 'THALAMUS_LEFT')
+  test.equal(file.format(folder .. 'maps.dscalar.nii'), 'CIFTI')
+  local name = os.tmpname()
+  file.save(name .. '.dscalar.nii', maps.data[1], {like = folder .. 'maps.dscalar.nii', metadata = {names = {'places'}}})
+  local back = file.load(name .. '.dscalar.nii')
+  test.equal(back.data:tolist()[1], maps.data:tolist()[2])
+  test.equal(back.axes[1].names, {'places'})
+  test.equal(back.axes[2].vertex:tolist(), maps.axes[2].vertex:tolist())
+  os.remove(name)
+  os.remove(name .. '.dscalar.nii')
+end)
+
 test.case('GIFTI, where the build has it', function()
   local ok, surface = pcall(file.load, folder .. 'surface_base64.surf.gii')
   if not ok then return test.truthy(surface:find('this build has no GIFTI', 1, true), surface) end

@@ -79,5 +79,20 @@ for key, label, red in [(0, "???", 0.0), (3, "V1", 1.0)]:
 nib.save(nib.GiftiImage(labeltable=keys, darrays=[nib.gifti.GiftiDataArray(
     np.array([0, 3, 3, 0], dtype=np.int32), intent="NIFTI_INTENT_LABEL")]), path("parcels.label.gii"))
 
+# Grayordinates: vertices of two surfaces and voxels; two maps, a time series and a parcellation over them.
+cifti = nib.cifti2
+inside = np.zeros((3, 4, 5), dtype=bool)
+inside[1, 2, 3] = inside[2, 0, 4] = True
+models = (cifti.BrainModelAxis.from_surface(np.array([0, 2, 5]), 6, name="CortexLeft")
+          + cifti.BrainModelAxis.from_surface(np.array([1, 4]), 5, name="CortexRight")
+          + cifti.BrainModelAxis.from_mask(inside, name="ThalamusLeft", affine=oblique))
+values = np.arange(14, dtype=np.float32).reshape(2, 7) / 4
+for name, axis in {"dscalar": cifti.ScalarAxis(["faces & houses", "places"]),
+                   "dtseries": cifti.SeriesAxis(1.5, 0.75, 2),
+                   "dlabel": cifti.LabelAxis(["areas", "more"], [{0: ("???", (0, 0, 0, 0)), 2: ("V1", (1, 0.5, 0, 1))}] * 2)}.items():
+    image = cifti.Cifti2Image(np.round(values) % 3 if name == "dlabel" else values, header=(axis, models))
+    image.nifti_header.set_intent({"dscalar": "ConnDenseScalar", "dtseries": "ConnDenseSeries", "dlabel": "ConnDenseLabel"}[name])
+    image.to_filename(path(f"maps.{name}.nii"))
+
 with open(path("expected.json"), "w") as out:
     json.dump(expected, out)
