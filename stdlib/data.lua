@@ -20,6 +20,7 @@ data.simulate.things_eeg2 = require 'brain.data.simulate_things_eeg2'
 data.rdm_study = public(require 'brain.data.rdm_study')
 data.rsa92 = public(require 'brain.data.rsa92')
 data.kamitani = require 'brain.data.kamitani'
+data.betas = public(require 'brain.data.betas')
 data.kamitani_files = blame.wrap(require 'brain.data.kamitani_files')
 data.objectome = blame.wrap(require 'brain.data.objectome')
 data.model_vs_human = blame.wrap(require 'brain.data.model_vs_human')

@@ -1,4 +1,4 @@
--- Help texts of file and data. tests/stdlib/help_modules_test.lua fails when a function is missing here.
+-- Help texts of file. tests/stdlib/help_modules_test.lua fails when a function is missing here.
 local help = require 'brain.help'
 
 local texts = [[
@@ -13,7 +13,7 @@ sparse matrices dense tensors.
 Volumes (.nii, .nii.gz, .mgh, .mgz): a tensor [x, y, z] or [x, y, z, time]; with metadata = true also a table with
 affine (float64 [4, 4], voxel indices to mm), voxel_size and more. NIfTI with a scale comes as float64; scaled = false
 gives the stored numbers, and the scale as slope and intercept in the metadata.
-CIFTI-2 (.dscalar.nii, .dtseries.nii, .dlabel.nii, ...) as {data, axes, metadata}: data [maps, grayordinates], axes a list
+CIFTI-2 (.dscalar.nii, .dtseries.nii, .dlabel.nii) as {data, axes, metadata}: data [maps, grayordinates], axes a list
 of what lies along each: kind 'scalars' or 'labels' (names, tables), 'series' (start, step, unit), 'parcels' (names),
 'brain_models' (structures, structure, vertex and voxel of each grayordinate, -1 where it has none, surface_vertices,
 volume_shape, affine).
@@ -47,21 +47,7 @@ file.open for what is known to be an HDF5 file.
 
 file.format(path) -> name
 'PyTorch checkpoint', 'safetensors', 'npy', 'npz', 'JSON', 'text', 'HDF5', 'MATLAB', 'NIfTI', 'CIFTI', 'GIFTI', ... by
-the content where that tells.
-
-data.kamitani(path, {roi, training}) -> record
-The fMRI files of Kamitani's laboratory (bdpy HDF5: Horikawa 2017, Shen 2019). record.responses [trials, voxels] in
-float64, .labels the picture of each trial ('n01518878_5958'), .run and .session [trials] where the file has them,
-.subject from the file's name, .rois a table from names to columns of responses, with LVC, HVC and VC put together
-where their parts are there. roi = 'ROI_V1' or a list keeps the voxels of those. training = path or record of the
-training trials: responses are standardised with its voxels' mean and standard deviation (n - 1); a voxel that never
-changes stays at 0.
-record:roi('ROI_V1', {average = true}) -> Tensor [pictures, voxels], labels: averaged over the trials of each
-picture, in ascending order of labels; {average = false}: [trials, voxels].
-record:average() -> the same for all voxels.
-
-data.kamitani_files(root) -> list of {subject, test, training}
-The paths of each subject's file of test trials in a folder, and of its file of training trials where that is there.]]
+the content where that tells.]]
 
 for text in (texts .. '\n\n'):gmatch '(.-)\n\n' do
   help.add(text:match '^[%w_.]+', text)

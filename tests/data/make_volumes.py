@@ -94,5 +94,10 @@ for name, axis in {"dscalar": cifti.ScalarAxis(["faces & houses", "places"]),
     image.nifti_header.set_intent({"dscalar": "ConnDenseScalar", "dtseries": "ConnDenseSeries", "dlabel": "ConnDenseLabel"}[name])
     image.to_filename(path(f"maps.{name}.nii"))
 
+area = cifti.Cifti2Image(np.array([[0, 2, 0, 0, 2, 0, 0]], dtype=np.float32), header=(
+    cifti.LabelAxis(["areas"], [{0: ("???", (0, 0, 0, 0)), 2: ("V1", (1, 0.5, 0, 1))}]), models))
+area.nifti_header.set_intent("ConnDenseLabel")
+area.to_filename(path("area.dlabel.nii"))
+
 with open(path("expected.json"), "w") as out:
     json.dump(expected, out)
