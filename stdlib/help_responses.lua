@@ -4,11 +4,11 @@ local help = require 'brain.help'
 help.add_all [[
 data.kamitani(path, {roi, training}) -> record
 The fMRI files of Kamitani's laboratory (bdpy HDF5: Horikawa 2017, Shen 2019). record.trials [trials, voxels] in
-float64 (record.responses is the same), .labels the picture of each trial ('n01518878_5958'), .run and .session [trials]
-where the file has them, .repeats, .subject from the file's name, .rois a table from names to columns of responses,
-with LVC, HVC and VC put together where their parts are there. roi = 'ROI_V1' or a list keeps the voxels of those. training = path or record of the
-training trials: responses are standardised with its voxels' mean and standard deviation (n - 1); a voxel that never
-changes stays at 0.
+float64 (record.responses is the same), .labels the picture of each trial ('n01518878_5958'), .run and .session
+[trials] where the file has them, .repeats, .subject from the file's name, .rois a table from names to columns of
+responses, with LVC, HVC and VC put together where their parts are there. roi = 'ROI_V1' or a list keeps the voxels
+of those. training = path or record of the training trials: responses are standardised with its voxels' mean and
+standard deviation (n - 1); a voxel that never changes stays at 0.
 record:roi('ROI_V1', {average = true}) -> Tensor [pictures, voxels], labels: averaged over the trials of each
 picture, in ascending order of labels; {average = false}: [trials, voxels].
 record:average() -> the same for all voxels.
@@ -39,15 +39,15 @@ zscore       'run', 'session' or 'all': each voxel less its mean there, by its s
              run = is given, otherwise false
 residuals    4-D files of a GLM's residuals in the same space, as many as runs
 record.trials float32 [trials, voxels] (float64 of float64 files), .labels (list), .run, .session, .repeats (how
-often the label came before) [trials], .subject, .rois (columns of each region), .mask, .affine, .voxel_size, .like (a
-path), .ncsnr and .noise_ceiling [voxels] where labels are repeated, .residuals [times, voxels], .residual_run [times].
+often the label came before) [trials], .subject, .rois (columns of each region), .mask, .affine, .voxel_size, .like
+(a path), .ncsnr and .noise_ceiling [voxels] where labels are repeated, .residuals [times, voxels], .residual_run.
 record:average() -> Tensor [labels, voxels], labels in ascending order; record:roi(name, {average = true}) likewise.
 record:reliability{averaged = k} -> ncsnr, noise ceiling [voxels] of averages of k trials (of those there are): the
 share of variance that is signal, as in the Natural Scenes Dataset (Allen et al. 2022). Noise: the mean over repeated
 labels of the variance over trials; signal: the variance of all trials less the noise (stats.ncsnr takes that of the
 averages).
-record:map(values, {outside = 0}) -> values [voxels] or [n, voxels] as a volume [x, y, z] or [x, y, z, n], {lh =, rh =}
-or [grayordinates]; file.save('map.nii.gz', record:map(v):float(), {like = record.like}) writes it, and so does
+record:map(values, {outside = 0}) -> values [voxels] or [n, voxels] as a volume [x, y, z] or [x, y, z, n], {lh =, rh
+=} or [grayordinates]; file.save('map.nii.gz', record:map(v):float(), {like = record.like}) writes it, and so does
 record:save('map.nii.gz', values), or '{hemi}.map.mgz', 'map.dscalar.nii'.
 rsa.rdm(record.trials, {conditions = record.labels, folds = record.run, distance = 'crossnobis', noise =
 rsa.noise_precision(record.residuals, {runs = record.residual_run})}) takes it as it is.
