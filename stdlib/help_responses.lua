@@ -51,4 +51,23 @@ record:map(values, {outside = 0}) -> values [voxels] or [n, voxels] as a volume 
 record:save('map.nii.gz', values), or '{hemi}.map.mgz', 'map.dscalar.nii'.
 rsa.rdm(record.trials, {conditions = record.labels, folds = record.run, distance = 'crossnobis', noise =
 rsa.noise_precision(record.residuals, {runs = record.residual_run})}) takes it as it is.
+
+data.triplets(source, {images, base = 0, subject, items, choice}) -> triplets
+Odd-one-out choices. source: int64 [n, 3], a .npy, or a text file of three numbers a line, whose last is the odd one
+out; or a table (.csv, .tsv, columns) of image1, image2, image3 (names or numbers; items = {three names of columns})
+and choice, which is 1, 2, 3 or the odd image. images: the names in order, or how many; numbers count from base.
+triplets.triplets int64 [n, 3] from 0, as losses.triplet_odd_one_out takes them, .n, .labels, .subject.
+triplets:rdm{by = 'subject'} -> RDMs: 1 - the share of triplets with both images in which the third was the odd one
+out (Hebart et al. 2020), NaN for pairs never shown; without by of all subjects together.
+
+data.ratings(source, {images, base = 0, subject, items, rating, scale = 'similarity', range}) -> RDMs, subjects
+Rated pairs: a table of item1, item2 (image1, ...) and rating. One RDM for each subject (column subject), means over
+repetitions and both orders, NaN for pairs not rated. Similarity becomes high - rating, dissimilarity rating - low, of
+range = {low, high} or of the ratings there are.
+
+data.arrangements(source, {images, base = 0, subject}) -> RDMs, subjects
+Multi-arrangement: a table of item, x, y, trial and subject. Distances on the screen of several trials, each scaled to
+the estimate of its pairs (equal root mean square) and averaged with their squares as weights, in turns until neither
+changes (Kriegeskorte & Mur, Inverse MDS, Frontiers in Psychology 2012). Root mean square 1; NaN for pairs never
+shown.
 ]]
