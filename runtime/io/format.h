@@ -10,7 +10,7 @@ namespace brain::io {
 
 enum class Format {
   checkpoint, safetensors, npy, npz, json, text, hdf5, csv, archive, matlab,
-  nifti, cifti, mgh, label, annot, ctab, gifti,
+  nifti, cifti, mgh, label, annot, ctab, gifti, surface, vertex_values,
   jpeg, png, tiff, webp
 };
 const char* format_name(Format format);

@@ -101,3 +101,27 @@ test.case('MATLAB variables as tables, strings and tensors', function()
   test.equal(file.load('tests/data/mat/plain.mat', {key = 'name'}), 'naïve α')
   test.equal(file.format 'tests/data/mat/plain.mat', 'MATLAB')
 end)
+
+test.case('surfaces and values of vertices', function()
+  test.equal(file.load(folder .. 'lh.white').triangles:tolist(), {{0, 1, 2}, {1, 2, 3}})
+  test.equal(file.load(folder .. 'lh.thickness'):tolist(), {0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0})
+  test.equal(file.load(folder .. 'rh.curv'):tolist(), {1.5, -0.25, 0.0})
+  test.equal(file.format(folder .. 'lh.white'), 'surface')
+  test.raises(function() file.load 'lh.none' end, 'lh.none')
+end)
+
+test.case('MATLAB and GIFTI are written', function()
+  local name = os.tmpname()
+  local given = {x = torch.arange(6):reshape(2, 3):double(), word = 'hi', s = {list = {1, 2}, cell = {'a', true}}}
+  file.save(name .. '.mat', given)
+  local read = file.load(name .. '.mat')
+  test.equal(read.x, given.x)
+  test.equal(read.word, 'hi')
+  test.equal(read.s.list:tolist(), {{1.0, 2.0}})
+  test.equal(read.s.cell[1], 'a')
+  test.raises(function() file.save(name .. '.mat', {['a b'] = 1}) end, "'a b' is no name in MATLAB")
+  file.save(name .. '.gii', torch.tensor {{1.5, 2, 3}, {4, 5, 6}})
+  local ok, back = pcall(file.load, name .. '.gii')
+  if ok then test.equal(back.arrays[2].data:tolist(), {4.0, 5.0, 6.0}) end
+  for _, ending in ipairs {'', '.mat', '.gii'} do os.remove(name .. ending) end
+end)

@@ -65,6 +65,13 @@ with open(path("roi.label"), "w") as out:
 with open(path("colours.ctab"), "w") as out:
     out.write("# number name R G B A\n\n  0  Unknown       0   0   0   0\n 17  Left-Hippocampus  220 216  20  0\n")
 
+# FreeSurfer's surface of four vertices, and values of seven (the older version of the format by hand).
+nib.freesurfer.write_geometry(path("lh.white"), np.arange(12, dtype=float).reshape(4, 3) / 4, np.array([[0, 1, 2], [1, 2, 3]]),
+                              create_stamp="created by nobody")
+nib.freesurfer.write_morph_data(path("lh.thickness"), np.arange(7) / 2)
+with open(path("rh.curv"), "wb") as out:
+    out.write(bytes([0, 0, 3, 0, 0, 1]) + np.array([150, -25, 0], dtype=">i2").tobytes())
+
 arrays = [np.arange(12, dtype=np.float32).reshape(4, 3) / 4, np.array([[0, 1, 2], [1, 2, 3]], dtype=np.int32)]
 intents = ["NIFTI_INTENT_POINTSET", "NIFTI_INTENT_TRIANGLE"]
 encodings = {"ascii": "GIFTI_ENCODING_ASCII", "base64": "GIFTI_ENCODING_B64BIN", "packed": "GIFTI_ENCODING_B64GZ"}

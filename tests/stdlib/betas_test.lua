@@ -275,6 +275,13 @@ test.case('both hemispheres', function()
     test.equal(data.betas(given).rois.left:tolist(), {0, 1})
     record:save(folder .. '{hemi}.map.mgz', torch.tensor {1, 2, 3, 4})
     test.equal(file.load(folder .. 'rh.map.mgz'):reshape(-1):tolist(), {3.0, 0.0, 0.0, 0.0, 0.0, 0.0, 4.0})
+    record:save(folder .. '{hemi}.map.func.gii', torch.tensor {1, 2, 3, 4})
+    local ok, gifti = pcall(file.load, folder .. 'lh.map.func.gii')
+    if ok then
+      test.equal(gifti.arrays[1].data:tolist(), {0.0, 1.0, 2.0, 0.0, 0.0, 0.0, 0.0})
+      given.mask = {lh = folder .. 'lh.map.func.gii', rh = folder .. 'rh.map.func.gii'}
+      test.equal(data.betas(given).trials, record.trials)
+    end
     test.equal(record:map(torch.tensor {1, 2, 3, 4}).lh:tolist(), {0.0, 1.0, 2.0, 0.0, 0.0, 0.0, 0.0})
     test.raises(function() record:save(folder .. 'map.mgz', torch.ones(4)) end, 'expected {hemi} in the name')
     file.save(folder .. 'lh.short.mgz', lh[{'...', '0:2'}]:contiguous(), {like = like})

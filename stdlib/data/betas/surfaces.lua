@@ -13,6 +13,7 @@ local hemispheres = {'lh', 'rh'}
 -- What a file has for each vertex, [vertices, maps]; and names by number where it has any.
 local function load(path)
   local value = file.load(path)
+  if is_tensor(value) and value.ndim == 1 then return value:unsqueeze(1) end  -- FreeSurfer's curv, sulc, thickness
   if is_tensor(value) then return value:reshape{value.shape[1] * value.shape[2] * value.shape[3], -1} end
   if value.arrays then
     local columns = {}
@@ -34,7 +35,6 @@ local function load(path)
     return (value.labels + 1):unsqueeze(1), names
   end
   if value.vertices then return value.vertices, nil, true end
-  if value.curvature then return value.curvature:unsqueeze(1) end
   fail(path, ': expected values of vertices (.mgh, .mgz, .gii, .annot, .label)')
 end
 
