@@ -69,6 +69,8 @@ const Extension& extension_of(const std::string& path, bool written) {
     if (known.format == Format::surface || known.format == Format::vertex_values) continue;
     all += (all.empty() ? "" : ", ") + std::string(known.name.substr(1));
   }
+  if (!written && (name == ".parquet" || name == ".feather" || name == ".arrow"))
+    fail(path, ": ", name.substr(1), " files are not read: export the table as .csv (in pandas: to_csv), or its numbers as .npz");
   const std::string stem = file.filename().native().substr(0, 3);
   if (!written && (stem == "lh." || stem == "rh.")) return of_hemisphere;
   fail(path, ": expected one of the extensions ", all, ", found ", name.empty() ? "none" : "'" + name + "'");
@@ -93,6 +95,7 @@ std::string describe_other(std::string_view content) {
   if (starts_with(content.substr(std::min<std::size_t>(content.size(), 257)), "ustar"))
     return "it is a tar archive: unpack it first";
   if (starts_with(content, "\x1f\x8b")) return "it is gzip-compressed: unpack it first";
+  if (starts_with(content, "PAR1")) return "it is a Parquet file: export the table as .csv (in pandas: to_csv)";
   if (starts_with(content, "CDF")) return "it is a classic NetCDF file: convert it with nccopy -k nc4";
   return "";
 }
