@@ -23,6 +23,7 @@ local function glmsingle_space(path, o)
   local value = file.load(path, how)
   local array = is_tensor(value) and value or type(value) == 'table' and value.betasmd
   if not is_tensor(array) then fail(path, ": expected GLMsingle's betasmd, such as TYPED_FITHRF_GLMDENOISE_RR.npy has") end
+  if array.ndim == 2 then array = array:reshape{array.shape[1], 1, 1, array.shape[2]} end  -- units by trials
   local like = o.like or type(o.mask) == 'string' and o.mask or nil
   return Volumes.of_array(array, path, like)
 end
@@ -196,6 +197,7 @@ return function(given)
   if o.residuals then
     record.residuals, record.residual_run = residuals_of(o.residuals, space, columns, about.run)
   end
+  space.loaded = nil  -- the record keeps where its units are, not the whole volumes
   local once = record.repeats:max():item() == 0
   if not once then record.ncsnr, record.noise_ceiling = record:reliability() end
   return record

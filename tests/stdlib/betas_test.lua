@@ -36,7 +36,7 @@ mask[{1, 2, 3}], mask[{0, 0, 4}], mask[{2, 3, 0}] = 1, 1, 1
 
 -- Two runs of a BIDS study: sub-07, runs 1 and 3.
 local function study(folder)
-  local names = {'sub-07_ses-2_task-x_run-1_space-T1w_betas.nii.gz', 'sub-07_ses-2_task-x_run-3_space-T1w_betas.nii.gz'}
+  local names = {'sub-07_ses-2_task-x_run-1_space-T1w_betas.nii', 'sub-07_ses-2_task-x_run-3_space-T1w_betas.nii'}
   local runs = {betas_of(4, 1), betas_of(6, 2)}
   for i, name in ipairs(names) do volume(folder .. name, runs[i]) end
   volume(folder .. 'mask.nii', mask)
@@ -70,12 +70,12 @@ test.case('runs of volumes with events', function()
     test.close(x[1], record.trials[{{0, 2, 6, 9}}]:mean(0), {rtol = 1e-6})
     -- what is analysed goes back to where it was measured
     test.equal(record:map(torch.tensor {1, 2, 3})[{1, 2, 3}]:item(), 2.0)
-    record:save(folder .. 'map.nii.gz', torch.tensor {1, 2, 3})
-    local map, about = file.load(folder .. 'map.nii.gz', {metadata = true})
+    record:save(folder .. 'map.nii', torch.tensor {1, 2, 3})
+    local map, about = file.load(folder .. 'map.nii', {metadata = true})
     test.equal(map:nonzero():tolist(), {{0, 0, 4}, {1, 2, 3}, {2, 3, 0}})
     test.close(about.affine, affine)
-    file.save(folder .. 'like.nii.gz', record:map(x):float(), {like = record.like})
-    test.equal(file.load(folder .. 'like.nii.gz').shape, {3, 4, 5, 3})
+    file.save(folder .. 'like.nii', record:map(x):float(), {like = record.like})
+    test.equal(file.load(folder .. 'like.nii').shape, {3, 4, 5, 3})
     -- and straight into the comparisons
     local rdm = rsa.rdm(record.trials, {distance = 'crossnobis', conditions = record.labels, folds = record.run})
     test.equal(rdm.labels, {'cat', 'face', 'house'})
@@ -88,6 +88,10 @@ test.case('a pattern of names is read in the order of runs', function()
     local record = data.betas{nifti = folder .. 'sub-1_run-*_b.nii', events = {'a', 'b', 'a', 'b'}, mask = mask}
     test.equal(record.run:tolist(), {9, 9, 10, 10})
     test.raises(function() data.betas{nifti = folder .. 'no*.nii', events = {'a'}} end, 'no file is called')
+    if pcall(volume, folder .. 'packed.nii.gz', mask) then  -- not in a build without zlib
+      record = data.betas{nifti = folder .. 'sub-1_run-9_b.nii', events = {'a', 'b'}, mask = folder .. 'packed.nii.gz'}
+      test.equal(record.trials.shape, {2, 3})
+    end
   end)
 end)
 
@@ -138,10 +142,10 @@ test.case('regions of masks and atlases', function()
     local given = study(folder)
     local atlas = torch.zeros(table.unpack(shape))
     atlas[{0, 0, 4}], atlas[{1, 2, 3}], atlas[{2, 2, 2}] = 5, 7, 9
-    volume(folder .. 'atlas.nii.gz', atlas:short())
+    volume(folder .. 'atlas.nii', atlas:short())
     write(folder .. 'atlas.tsv', 'index\tname\n5\tV1\n7\tV2\n9\tV3\n')
     write(folder .. 'atlas.ctab', '0 Unknown\n5 V1\n7 V2\n')
-    given.rois = folder .. 'atlas.nii.gz'
+    given.rois = folder .. 'atlas.nii'
     given.roi_names = folder .. 'atlas.tsv'
     local record = data.betas(given)
     test.equal(record.rois.V1:tolist(), {0})
@@ -151,7 +155,7 @@ test.case('regions of masks and atlases', function()
     given.roi_names = folder .. 'atlas.ctab'
     test.equal(data.betas(given).rois.V2:tolist(), {1})
     given.roi_names = nil
-    given.rois = {both = mask, area = folder .. 'atlas.nii.gz'}
+    given.rois = {both = mask, area = folder .. 'atlas.nii'}
     record = data.betas(given)
     test.equal(record.rois.both:tolist(), {0, 1, 2})
     test.equal(record.rois['area 5']:tolist(), {0})
@@ -236,6 +240,9 @@ test.case("GLMsingle's results", function()
     test.close(record.affine, affine)
     test.raises(function() data.betas{glmsingle = folder .. 'TYPED.npy', mask = mask} end, 'DESIGNINFO.npy that says what was shown')
     file.save(folder .. 'DESIGNINFO.npy', {stimorder = torch.tensor({2, 0, 2, 1, 0}), numtrialrun = torch.tensor({2, 3})}, {allow_pickle = true})
+    local flat = values:reshape{60, 1, 1, 5}:squeeze(1):squeeze(1)
+    file.save(folder .. 'FLAT.npy', {betasmd = flat}, {allow_pickle = true})
+    test.equal(data.betas{glmsingle = folder .. 'FLAT.npy'}.trials, flat.T:contiguous())
     record = data.betas{glmsingle = folder .. 'TYPED.npy', mask = mask, zscore = 'run'}
     test.equal(record.labels, {2, 0, 2, 1, 0})
     test.equal(record.run:tolist(), {1, 1, 2, 2, 2})
@@ -287,6 +294,29 @@ test.case('both hemispheres', function()
     file.save(folder .. 'lh.short.mgz', lh[{'...', '0:2'}]:contiguous(), {like = like})
     given.surface.rh = folder .. 'lh.short.mgz'
     test.raises(function() data.betas(given) end, 'expected the 3 trials of')
+  end)
+end)
+
+test.case('regions of annotations and labels', function()
+  local volumes = 'tests/data/volumes/'
+  if not pcall(file.load, volumes .. 'parcels.label.gii') then return end
+  scratch(function(folder)
+    local values = torch.rand(3, 6)  -- trials, vertices
+    file.save(folder .. 'lh.func.gii', values)
+    local given = {surface = {lh = folder .. 'lh.func.gii'}, events = {'a', 'b', 'a'}, rois = {lh = volumes .. 'parcels.annot'}}
+    local record = data.betas(given)
+    test.equal(record.trials, values)
+    test.equal(record.rois.V2:tolist(), {1, 4})
+    test.equal(record.rois.V1:tolist(), {2})
+    given.rois = {lh = volumes .. 'roi.label'}
+    test.raises(function() data.betas(given) end, 'roi.label: vertex 12 of 6')
+    write(folder .. 'lh.roi.label', '#!ascii label\n2\n4 0 0 0 1\n0 0 0 0 1\n')
+    given.rois = {mine = {lh = folder .. 'lh.roi.label'}}
+    test.equal(data.betas(given).rois.mine:tolist(), {0, 4})
+    given.surface.lh = volumes .. 'lh.white'
+    test.raises(function() data.betas(given) end, 'expected values of vertices')
+    given.surface = {left = folder .. 'lh.func.gii'}
+    test.raises(function() data.betas(given) end, "surface: expected lh and rh, found 'left'")
   end)
 end)
 

@@ -34,6 +34,7 @@ local function load(path)
     for i, name in ipairs(value.names) do names[i] = name end
     return (value.labels + 1):unsqueeze(1), names
   end
+  if value.triangles then fail(path, ': expected values of vertices, found a surface alone') end
   if value.vertices then return value.vertices, nil, true end
   fail(path, ': expected values of vertices (.mgh, .mgz, .gii, .annot, .label)')
 end
