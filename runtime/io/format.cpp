@@ -331,9 +331,9 @@ void save_file(const std::string& path, const Value& value, const SaveOptions& o
     }
     case Format::nifti:
     case Format::mgh: return save_volume(path, value, format, options);
-    case Format::cifti:  // written under the extension of NIfTI
     case Format::matlab: return write_matlab(path, value);
     case Format::gifti: return write_gifti(path, value);
+    case Format::cifti:  // written under the extension of NIfTI
     case Format::archive:
     case Format::label:
     case Format::annot:
