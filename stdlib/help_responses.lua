@@ -23,7 +23,8 @@ nifti        volumes [x, y, z, trials] (.nii, .nii.gz, .mgh, .mgz), a path or a 
              and run come from BIDS names (sub-, ses-, run-); other lists count their files as runs from 1
 glmsingle    TYPED_FITHRF_GLMDENOISE_RR.npy (or .mat, .h5) of GLMsingle; without events the numbers of the conditions
              come from DESIGNINFO.npy beside it. Give mask or like = a volume for the affine
-surface      {lh = path or list, rh = ...}: MGH [vertices, 1, 1, trials] or GIFTI with an array for each trial
+surface      {lh = path or list, rh = ...}: MGH [vertices, 1, 1, trials] or GIFTI with an array for each trial; lh
+             and rh are regions
 cifti        .dscalar.nii or .dtseries.nii whose maps are trials; every structure is a region (CORTEX_LEFT, ...)
 events       events.tsv (or .csv) for each file, or one for all; a table of columns; or the list of labels. The label
              is the column trial_type, stim_file or condition, or label = 'NAME'; columns run and session are used.

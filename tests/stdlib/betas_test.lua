@@ -308,6 +308,15 @@ test.case('regions of annotations and labels', function()
     test.equal(record.trials, values)
     test.equal(record.rois.V2:tolist(), {1, 4})
     test.equal(record.rois.V1:tolist(), {2})
+    test.equal(#record.rois.lh, 6)
+    -- the same region has another number in the other hemisphere
+    file.save(folder .. 'rh.func.gii', torch.rand(3, 4))
+    given.surface.rh, given.rois.rh = folder .. 'rh.func.gii', volumes .. 'parcels.label.gii'
+    record = data.betas(given)
+    test.equal(record.rois.V1:tolist(), {2, 7, 8})
+    test.equal(record.rois.rh:tolist(), {6, 7, 8, 9})
+    test.equal(record.rois['???'], nil)
+    given.surface.rh = nil
     given.rois = {lh = volumes .. 'roi.label'}
     test.raises(function() data.betas(given) end, 'roi.label: vertex 12 of 6')
     write(folder .. 'lh.roi.label', '#!ascii label\n2\n4 0 0 0 1\n0 0 0 0 1\n')

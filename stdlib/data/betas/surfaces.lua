@@ -85,42 +85,57 @@ function Surfaces:read(n, columns)
   return values:to(values.dtype == 'float64' and 'float64' or 'float32')
 end
 
--- A map over the vertices of both hemispheres from {lh =, rh =} of paths or Tensors; a hemisphere that is not given is 0.
+-- The numbers of one hemisphere as those that `codes` has for their names, which it learns; 0 for what has no name.
+local function renumbered(values, names, codes)
+  local result = torch.zeros_like(values)
+  for _, number in ipairs((torch.unique(values)):tolist()) do
+    local name = number ~= 0 and names[math.tointeger(number)]
+    if name then
+      if not codes.of[name] then
+        codes.names[#codes.names + 1] = name
+        codes.of[name] = #codes.names
+      end
+      result:masked_fill_(values:eq(number), codes.of[name])
+    end
+  end
+  return result
+end
+
+-- A map over the vertices of both hemispheres from {lh =, rh =} of paths or Tensors; a hemisphere that is not given is 0. With
+-- the names of its numbers where the files have any, whatever their numbers are in either hemisphere.
 function Surfaces:map(given, option)
   if type(given) ~= 'table' or is_tensor(given) then fail(option, ': expected {lh = path, rh = path}, got ', type(given)) end
-  local flat, names = torch.zeros(self.units, {dtype = 'float32'}), nil
+  local flat, codes = torch.zeros(self.units, {dtype = 'float32'}), {names = {}, of = {}}
   for _, half in ipairs(self.hemispheres) do
     local one = given[half.name]
+    local part = flat:narrow(0, half.from, half.vertices)
     if one ~= nil then
-      local values, listed
-      if is_tensor(one) then values = one:reshape{-1, 1}
-      else
-        local found
-        values, found, listed = load(one)
-        names = names or found
-        if names and found and next(found) and names ~= found then  -- numbers of both hemispheres must mean the same
-          for key, name in pairs(found) do
-            if names[key] and names[key] ~= name then fail(one, (": number %d is '%s', but '%s' in lh"):format(key, name, names[key])) end
-            names[key] = name
-          end
-        end
-      end
-      local part = flat:narrow(0, half.from, half.vertices)
+      local values, names, listed
+      if is_tensor(one) then values = one:reshape{-1, 1} else values, names, listed = load(one) end
       if listed then
         local inside = values[values:ge(0)]
         if #inside > 0 and inside:max():item() >= half.vertices then
           fail(one, (': vertex %d of %d'):format(inside:max():item(), half.vertices))
         end
         part:index_fill_(0, inside, 1)
+      elseif values.shape[1] ~= half.vertices or values.shape[2] ~= 1 then
+        fail(option, (': %s: expected a value for each of %d vertices, found %s'):format(half.name, half.vertices, tostring(values.shape)))
       else
-        if values.shape[1] ~= half.vertices or values.shape[2] ~= 1 then
-          fail(option, (': %s: expected a value for each of %d vertices, found %s'):format(half.name, half.vertices, tostring(values.shape)))
-        end
-        part:copy_(values:squeeze(1))
+        part:copy_(names and renumbered(values:squeeze(1), names, codes) or values:squeeze(1))
       end
     end
   end
-  return flat, names
+  return flat, #codes.names > 0 and codes.names or nil
+end
+
+-- Regions that the space has by itself: name -> boolean [units].
+function Surfaces:own_regions()
+  local regions = {}
+  for _, half in ipairs(self.hemispheres) do
+    regions[half.name] = torch.zeros(self.units, {dtype = 'bool'})
+    regions[half.name]:narrow(0, half.from, half.vertices):fill_(true)
+  end
+  return regions
 end
 
 function Surfaces:unflatten(flat)
