@@ -1,7 +1,11 @@
 // The registry of networks in Lua; stdlib/models.lua makes `models` of it.
+#include <algorithm>
+
 #include "bindings/lua/luax.h"
+#include "bindings/torch/tensor.h"
 #include "bindings/wrap_nn.h"
 #include "core/error.h"
+#include "models/jax_weights.h"
 #include "models/registry.h"
 #include "models/weights.h"
 #include "nn/glob.h"
@@ -44,6 +48,19 @@ int outline(lua_State* L) {
   const auto made = check_made(L, options, "outline");
   options.finish();
   push_layer(L, models::outline(name, made));
+  return 1;
+}
+
+// models.from_jax(table name -> tensor) -> the same under PyTorch's names and in its layout
+int from_jax(lua_State* L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  std::vector<nn::NamedTensor> state;
+  for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
+    if (lua_type(L, -2) != LUA_TSTRING) fail("from_jax: expected tensors by name, got a ", luax::type_name(L, -2), " as a name");
+    state.push_back({lua_tostring(L, -2), check_tensor(L, -1, "from_jax", lua_tostring(L, -2))});
+  }
+  std::sort(state.begin(), state.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  push_named(L, models::from_jax(state));
   return 1;
 }
 
@@ -100,7 +117,8 @@ int find(lua_State* L) {
   return 1;
 }
 
-const luaL_Reg functions[] = {{"create", luax::guarded<create>}, {"list", luax::guarded<list>},
+const luaL_Reg functions[] = {{"create", luax::guarded<create>}, {"from_jax", luax::guarded<from_jax>},
+                              {"list", luax::guarded<list>},
                               {"transform", luax::guarded<transform>}, {"outline", luax::guarded<outline>},
                               {"find", luax::guarded<find>}, {nullptr, nullptr}};
 

@@ -277,6 +277,7 @@ require 'brain.help_images'
 require 'brain.help_rsa'
 require 'brain.help_study'
 require 'brain.help_file'
+require 'brain.help_responses'
 require 'brain.help_plot'
 require 'brain.help_models'
 return help

@@ -1,4 +1,4 @@
--- Help texts of file and data. tests/stdlib/help_modules_test.lua fails when a function is missing here.
+-- Help texts of file. tests/stdlib/help_modules_test.lua fails when a function is missing here.
 local help = require 'brain.help'
 
 local texts = [[
@@ -9,21 +9,29 @@ followed. key is one entry of the table; in HDF5 a path ('group/data'). With met
 texts of a safetensors file, or the attributes of an HDF5 file by path ('/', '/group/data').
 MATLAB's .mat (4, 5 to 7, 7.3): a table of variables with MATLAB's shapes, so at least two axes. Characters are strings
 (a list of the rows of a matrix), cells are lists (of lists where several axes are longer than 1), structs tables,
-sparse matrices dense tensors.
+sparse matrices dense tensors, or an error where that needs more than half of the memory.
 Volumes (.nii, .nii.gz, .mgh, .mgz): a tensor [x, y, z] or [x, y, z, time]; with metadata = true also a table with
 affine (float64 [4, 4], voxel indices to mm), voxel_size and more. NIfTI with a scale comes as float64; scaled = false
 gives the stored numbers, and the scale as slope and intercept in the metadata.
+CIFTI-2 (.dscalar.nii, .dtseries.nii, .dlabel.nii) as {data, axes, metadata}: data [maps, grayordinates], axes a list
+of what lies along each: kind 'scalars' or 'labels' (names, tables), 'series' (start, step, unit), 'parcels' (names),
+'brain_models' (structures, structure, vertex and voxel of each grayordinate, -1 where it has none, surface_vertices,
+volume_shape, affine).
 Surfaces: GIFTI (.gii) as {arrays = list of {data, intent, metadata}, labels = {key, names, colours}, metadata};
 FreeSurfer's .annot as {labels, names, colours, index} (labels: for each vertex the 0-based place in names, -1 for
-none), .label as {vertices, positions, values, comment}, .ctab as {index, names, colours}.
+none), .label as {vertices, positions, values, comment}, .ctab as {index, names, colours}; its surfaces (lh.white,
+lh.pial, ...) as {vertices, triangles, comment}, values of vertices (lh.curv, lh.sulc, lh.thickness, ...) as a tensor.
 
 file.save(path, value, {metadata, attributes, compress = 0, like, quality, subsampling})
-In the format of the extension: pt, pth, safetensors, npy, npz, json, txt, h5, hdf5, jpg (quality = 75, subsampling =
-'4:2:0' or '4:4:4'), png, nii, nii.gz, mgh, mgz. The file appears whole or not at
-all. metadata: texts for safetensors. For HDF5: attributes = {['/'] = {version = 1}, ['group/data'] = {unit = 'mV'}},
+In the format of the extension: pt, pth, safetensors, npy, npz, json, txt, csv, tsv, h5, hdf5, mat, gii, jpg (quality =
+75, subsampling = '4:2:0' or '4:4:4'), png, nii, nii.gz, mgh, mgz. The file appears whole or not at all.
+metadata: texts for safetensors. For HDF5: attributes = {['/'] = {version = 1}, ['group/data'] = {unit = 'mV'}},
 and compress = 1 to 9 stores arrays in gzip chunks. Tables become groups, a name with slashes makes groups, lists of
 numbers or strings become data sets. Volumes: like = 'image.nii.gz' gives the affine and header of another image of the
-same format and as many voxels; NIfTI takes metadata = {affine = tensor [4, 4]} as well.
+same format and as many voxels; NIfTI takes metadata = {affine = tensor [4, 4]} as well. Maps [grayordinates] or [maps,
+grayordinates] go to .dscalar.nii like another CIFTI file, with metadata = {names = a list} for the maps' names.
+MATLAB (-v7): a table of variables; vectors become rows, tables structs, lists of numbers rows, other lists cells.
+GIFTI: a tensor [vertices] or [maps, vertices], or a table as file.load gives it, in float32, int32 and uint8.
 
 file.open(path) -> handle
 h:keys(), h:keys 'group'    names in the file or a group
@@ -41,22 +49,8 @@ file.open_hdf5(path) -> handle
 file.open for what is known to be an HDF5 file.
 
 file.format(path) -> name
-'PyTorch checkpoint', 'safetensors', 'npy', 'npz', 'JSON', 'text', 'HDF5', 'MATLAB', 'NIfTI', 'GIFTI', ... by the
-content where that tells.
-
-data.kamitani(path, {roi, training}) -> record
-The fMRI files of Kamitani's laboratory (bdpy HDF5: Horikawa 2017, Shen 2019). record.responses [trials, voxels] in
-float64, .labels the picture of each trial ('n01518878_5958'), .run and .session [trials] where the file has them,
-.subject from the file's name, .rois a table from names to columns of responses, with LVC, HVC and VC put together
-where their parts are there. roi = 'ROI_V1' or a list keeps the voxels of those. training = path or record of the
-training trials: responses are standardised with its voxels' mean and standard deviation (n - 1); a voxel that never
-changes stays at 0.
-record:roi('ROI_V1', {average = true}) -> Tensor [pictures, voxels], labels: averaged over the trials of each
-picture, in ascending order of labels; {average = false}: [trials, voxels].
-record:average() -> the same for all voxels.
-
-data.kamitani_files(root) -> list of {subject, test, training}
-The paths of each subject's file of test trials in a folder, and of its file of training trials where that is there.]]
+'PyTorch checkpoint', 'safetensors', 'npy', 'npz', 'JSON', 'text', 'HDF5', 'MATLAB', 'NIfTI', 'CIFTI', 'GIFTI', ... by
+the content where that tells.]]
 
 for text in (texts .. '\n\n'):gmatch '(.-)\n\n' do
   help.add(text:match '^[%w_.]+', text)

@@ -12,6 +12,11 @@ the numbers of PyTorch's constructor after manual_seed. outputs: of the last lay
 models.list(pattern = '**') -> list of names
 'torchvision/*' lists a source, '*/resnet*' a family. brainlua models lists them with their numbers of parameters.
 
+models.from_jax(state) -> state
+Weights of google-research's Vision Transformer, MLP-Mixer and BiT, as file.load gives their .npz, under PyTorch's names and
+in its layout: torchvision's names for the Transformer, timm's for the others. models.create('vit_b_16', {weights =
+'ViT-B_16.npz'}) does so by itself.
+
 models.transform(name) -> {resize, crop, interpolation, mean, std, colour}
 What happens to a picture before evaluation: resize (the shorter side, or {height, width}), the centre of crop x crop, then
 (value / 255 - mean) / std per channel, in the order of colour ('rgb', 'bgr').

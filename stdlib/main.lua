@@ -27,7 +27,7 @@ usage: brainlua [-i]                         the prompt (-i: also without a term
        brainlua SCRIPT [--option value ...]  run a script
        brainlua -e CODE | -                  run a string, or standard input
        brainlua test FILES                   run Lua tests
-       brainlua inspect FILE                 what is in a checkpoint, safetensors, npy, npz, HDF5, MATLAB, NIfTI, GIFTI, FreeSurfer, JSON or image file
+       brainlua inspect FILE                 what is in a checkpoint, safetensors, npy, npz, HDF5, MATLAB, NIfTI, CIFTI, GIFTI, FreeSurfer, JSON or image file
        brainlua convert IN OUT               the same content in another format (.pt .safetensors .npy .npz .h5 .json)
        brainlua models [PATTERN]             networks that can be made by name; one of them: its layers
        brainlua report RUN_DIR...            an HTML page of a run, or one that compares several

@@ -3,7 +3,7 @@ local native = require 'brain.models.native'
 local core = require 'brain.core'
 local nearest = require('brain.native').nearest
 
-local models = {create = native.create, list = native.list, transform = native.transform,
+local models = {create = native.create, list = native.list, transform = native.transform, from_jax = native.from_jax,
   attack = require('brain.blame').wrap(require 'brain.models.attack'), decide = require('brain.blame').wrap(require 'brain.models.decide')}
 
 local known = {'layers', 'pool', 'project', 'batch', 'precision', 'out', 'optimize'}

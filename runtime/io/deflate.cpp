@@ -102,9 +102,11 @@ Bytes inflate_start(const Bytes& packed, std::size_t count, const std::string& w
   return Bytes::from(std::move(content));
 }
 
-std::string gzip(std::string_view content, const std::string& where, int level) {
+namespace {
+
+std::string deflate_all(std::string_view content, Wrapping wrapping, const std::string& where, int level) {
   z_stream stream{};
-  if (deflateInit2(&stream, level, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+  if (deflateInit2(&stream, level, Z_DEFLATED, MAX_WBITS + (wrapping == Wrapping::gzip ? 16 : 0), 8, Z_DEFAULT_STRATEGY) != Z_OK)
     fail(where, ": not enough memory to compress");
   std::string packed;
   std::size_t in = 0;
@@ -123,6 +125,18 @@ std::string gzip(std::string_view content, const std::string& where, int level) 
   return packed;
 }
 
+}  // namespace
+
+std::string gzip(std::string_view content, const std::string& where, int level) {
+  return deflate_all(content, Wrapping::gzip, where, level);
+}
+
+std::string deflate_zlib(std::string_view content, const std::string& where, int level) {
+  return deflate_all(content, Wrapping::zlib, where, level);
+}
+
+bool has_zlib() { return true; }
+
 #else
 
 namespace {
@@ -133,6 +147,8 @@ Bytes gunzip(const Bytes&, const std::string& where, std::uint64_t) { refuse(whe
 Bytes inflate_zlib(const Bytes&, const std::string& where, std::uint64_t) { refuse(where); }
 Bytes inflate_start(const Bytes&, std::size_t, const std::string& where) { refuse(where); }
 std::string gzip(std::string_view, const std::string& where, int) { refuse(where); }
+std::string deflate_zlib(std::string_view, const std::string& where, int) { refuse(where); }
+bool has_zlib() { return false; }
 
 #endif
 

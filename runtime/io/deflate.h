@@ -18,5 +18,7 @@ Bytes inflate_start(const Bytes& packed, std::size_t count, const std::string& w
 
 bool is_gzip(const Bytes& content);
 std::string gzip(std::string_view content, const std::string& where, int level = 6);  // one member, no time stamp
+std::string deflate_zlib(std::string_view content, const std::string& where, int level = 6);
+bool has_zlib();
 
 }  // namespace brain::io

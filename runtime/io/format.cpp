@@ -8,12 +8,16 @@
 #include "core/nearest.h"
 #include "io/archive.h"
 #include "io/checkpoint.h"
+#include "io/cifti.h"
 #include "io/csv.h"
 #include "io/deflate.h"
+#include "io/freesurfer_surface.h"
 #include "io/gifti.h"
+#include "io/gifti_write.h"
 #include "io/hdf5.h"
 #include "io/json.h"
 #include "io/matlab.h"
+#include "io/matlab_write.h"
 #include "io/mgh.h"
 #include "io/module_state.h"
 #include "io/nifti.h"
@@ -39,7 +43,7 @@ constexpr Extension extensions[] = {
     {".json", Format::json, true},     {".txt", Format::text, true},
     {".csv", Format::csv, true},       {".tsv", Format::csv, true},
     {".h5", Format::hdf5, true},       {".hdf5", Format::hdf5, true},
-    {".nc", Format::hdf5},             {".mat", Format::matlab},
+    {".nc", Format::hdf5},             {".mat", Format::matlab, true},
     {".jpg", Format::jpeg, true},      {".jpeg", Format::jpeg, true},
     {".png", Format::png, true},       {".tif", Format::tiff},
     {".tiff", Format::tiff},           {".webp", Format::webp},
@@ -47,7 +51,12 @@ constexpr Extension extensions[] = {
     {".nii", Format::nifti, true},     {".nii.gz", Format::nifti, true},
     {".mgh", Format::mgh, true},       {".mgz", Format::mgh, true},
     {".label", Format::label},         {".annot", Format::annot},
-    {".ctab", Format::ctab},           {".gii", Format::gifti}};
+    {".ctab", Format::ctab},           {".gii", Format::gifti, true},
+    {".white", Format::surface},       {".pial", Format::surface},
+    {".inflated", Format::surface},    {".sphere", Format::surface},
+    {".curv", Format::vertex_values},  {".sulc", Format::vertex_values},
+    {".thickness", Format::vertex_values}};
+constexpr Extension of_hemisphere{"", Format::vertex_values};  // lh.area, rh.smoothwm, ...
 
 const Extension& extension_of(const std::string& path, bool written) {
   const std::filesystem::path file(path);
@@ -57,8 +66,13 @@ const Extension& extension_of(const std::string& path, bool written) {
   for (const Extension& known : extensions) {
     if (written && !known.written) continue;
     if (known.name == name) return known;
+    if (known.format == Format::surface || known.format == Format::vertex_values) continue;
     all += (all.empty() ? "" : ", ") + std::string(known.name.substr(1));
   }
+  if (!written && (name == ".parquet" || name == ".feather" || name == ".arrow"))
+    fail(path, ": ", name.substr(1), " files are not read: export the table as .csv (in pandas: to_csv), or its numbers as .npz");
+  const std::string stem = file.filename().native().substr(0, 3);
+  if (!written && (stem == "lh." || stem == "rh.")) return of_hemisphere;
   fail(path, ": expected one of the extensions ", all, ", found ", name.empty() ? "none" : "'" + name + "'");
 }
 
@@ -81,6 +95,7 @@ std::string describe_other(std::string_view content) {
   if (starts_with(content.substr(std::min<std::size_t>(content.size(), 257)), "ustar"))
     return "it is a tar archive: unpack it first";
   if (starts_with(content, "\x1f\x8b")) return "it is gzip-compressed: unpack it first";
+  if (starts_with(content, "PAR1")) return "it is a Parquet file: export the table as .csv (in pandas: to_csv)";
   if (starts_with(content, "CDF")) return "it is a classic NetCDF file: convert it with nccopy -k nc4";
   return "";
 }
@@ -126,11 +141,23 @@ Bytes encode_image(Format format, const Value& value, const JpegOptions& jpeg, c
   return format == Format::png ? encode_png(*pixels, path) : encode_jpeg(*pixels, jpeg, path);
 }
 
+// A map over grayordinates; metadata = {names = a list} names it.
+void save_cifti(const std::string& path, const Array& values, const Bytes& like, const SaveOptions& options) {
+  if (!path.ends_with(".dscalar.nii")) fail(path, ": maps over grayordinates are written as .dscalar.nii");
+  std::vector<std::string> names;
+  const auto* dict = options.metadata.as<Dict>();
+  const Value* given = dict ? dict->find("names") : nullptr;
+  if (const auto* list = given ? sequence(*given) : nullptr)
+    for (const Value& name : *list) names.emplace_back(name.as<Text>() ? name.as<Text>()->view() : "");
+  write_cifti(path, values, names, like, options.like);
+}
+
 void save_volume(const std::string& path, const Value& value, Format format, const SaveOptions& options) {
   const auto* values = value.as<Array>();
   if (!values) fail(path, ": a volume is a tensor, found a ", value.kind());
   if (!options.like.empty()) {
     const File like(options.like);
+    if (is_cifti(like.bytes())) return save_cifti(path, *values, like.bytes(), options);
     if (format == Format::nifti) return write_nifti(path, *values, like.bytes(), options.like);
     return write_mgh(path, *values, like.bytes(), options.like);
   }
@@ -159,7 +186,8 @@ const Value& entry_of(const Value& value, const std::string& key, const std::str
 const char* format_name(Format format) {
   static constexpr const char* names[] = {
       "PyTorch checkpoint", "safetensors", "npy", "npz", "JSON", "text", "HDF5", "CSV", "archive", "MATLAB",
-      "NIfTI", "MGH", "label", "annot", "colour table", "GIFTI", "JPEG", "PNG", "TIFF", "WebP"};
+      "NIfTI", "CIFTI", "MGH", "label", "annot", "colour table", "GIFTI",
+      "surface", "vertex values", "JPEG", "PNG", "TIFF", "WebP"};
   return names[static_cast<int>(format)];
 }
 
@@ -176,6 +204,9 @@ Format detect_format(const std::string& path, const Bytes& content) {
   if (starts_with(text, "\x93NUMPY")) return Format::npy;
   if (is_hdf5(text)) return Format::hdf5;
   if (is_matlab5(content)) return Format::matlab;
+  if (named == Format::nifti && is_cifti(content)) return Format::cifti;
+  if (named == Format::surface || named == Format::vertex_values)
+    return is_surface_geometry(content) ? Format::surface : Format::vertex_values;
   const std::string other = describe_other(text);
   if (!other.empty()) fail(path, ": not a ", format_name(named), ": ", other);
   if (named == Format::hdf5) fail(path, ": not an HDF5 file: its signature is missing");
@@ -236,6 +267,7 @@ Loaded load_content(const std::string& path, const Bytes& content, const LoadOpt
       loaded.metadata = std::move(nifti.metadata);
       break;
     }
+    case Format::cifti: loaded.value = read_cifti(content, path); break;
     case Format::mgh: {
       Mgh mgh = read_mgh(content, path);
       loaded.value = Value::of(std::move(mgh.values));
@@ -246,6 +278,8 @@ Loaded load_content(const std::string& path, const Bytes& content, const LoadOpt
     case Format::annot: loaded.value = read_annot(content, path); break;
     case Format::ctab: loaded.value = read_ctab(content, path); break;
     case Format::gifti: loaded.value = read_gifti(content, path); break;
+    case Format::surface: loaded.value = read_surface_geometry(content, path); break;
+    case Format::vertex_values: loaded.value = Value::of(read_vertex_values(content, path)); break;
     case Format::archive: {
       const auto inner = file_in_archive(content, path, options.key, {".pt", ".pth", ".bin", ".th", ".ckpt", ".safetensors"});
       return load_content(path + ":" + inner.name, inner.content, {.allow_pickle = options.allow_pickle});
@@ -297,12 +331,15 @@ void save_file(const std::string& path, const Value& value, const SaveOptions& o
     }
     case Format::nifti:
     case Format::mgh: return save_volume(path, value, format, options);
+    case Format::matlab: return write_matlab(path, value);
+    case Format::gifti: return write_gifti(path, value);
+    case Format::cifti:  // written under the extension of NIfTI
     case Format::archive:
-    case Format::matlab:
     case Format::label:
     case Format::annot:
     case Format::ctab:
-    case Format::gifti: break;  // no extension that is written
+    case Format::surface:
+    case Format::vertex_values: break;  // no extension that is written
     case Format::jpeg:
     case Format::png: return write_file_atomically(path, encode_image(format, value, options.jpeg, path).text());
     case Format::tiff:

@@ -10,7 +10,7 @@ namespace brain::io {
 
 enum class Format {
   checkpoint, safetensors, npy, npz, json, text, hdf5, csv, archive, matlab,
-  nifti, mgh, label, annot, ctab, gifti,
+  nifti, cifti, mgh, label, annot, ctab, gifti, surface, vertex_values,
   jpeg, png, tiff, webp
 };
 const char* format_name(Format format);
@@ -45,7 +45,7 @@ struct SaveOptions {
   Value links;                // external links, for HDF5 (hdf5.h)
   bool allow_pickle = false;  // see write_npy; for npy
   JpegOptions jpeg = {};
-  std::string like;  // an image whose position a volume has, for NIfTI and MGH
+  std::string like;  // an image whose position a volume has, for NIfTI and MGH; for CIFTI one with the same brain models
 };
 
 // Writes in the format of the extension, whole or not at all. JPEG and PNG take uint8 [h, w, 3] or [h, w].

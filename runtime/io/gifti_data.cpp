@@ -18,6 +18,8 @@ constexpr std::pair<std::string_view, DType> types[] = {
     {"INT32", DType::int32},   {"UINT32", DType::uint32}, {"INT64", DType::int64}, {"UINT64", DType::uint64},
     {"FLOAT32", DType::float32}, {"FLOAT64", DType::float64}};
 
+constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 DType type_named(const std::string& name, const std::string& where) {
   constexpr std::string_view prefix = "NIFTI_TYPE_";
   for (const auto& [known, dtype] : types)
@@ -47,12 +49,23 @@ Bytes from_text(std::string_view text, std::uint64_t count, DType dtype, const s
 
 }  // namespace
 
+std::string encode_base64(std::string_view bytes) {
+  std::string text;
+  text.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t at = 0; at < bytes.size(); at += 3) {
+    const std::size_t count = std::min<std::size_t>(3, bytes.size() - at);
+    std::uint32_t bits = 0;
+    for (std::size_t n = 0; n < 3; ++n) bits = bits << 8 | (n < count ? static_cast<unsigned char>(bytes[at + n]) : 0);
+    for (std::size_t n = 0; n < 4; ++n) text += n <= count ? kAlphabet[bits >> (18 - 6 * n) & 63] : '=';
+  }
+  return text;
+}
+
 std::string decode_base64(std::string_view text, const std::string& where) {
   static const auto digits = [] {
     std::array<std::int8_t, 256> values{};
     values.fill(-1);
-    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (std::size_t n = 0; n < alphabet.size(); ++n) values[static_cast<unsigned char>(alphabet[n])] = static_cast<std::int8_t>(n);
+    for (std::size_t n = 0; n < kAlphabet.size(); ++n) values[static_cast<unsigned char>(kAlphabet[n])] = static_cast<std::int8_t>(n);
     return values;
   }();
   std::string out;

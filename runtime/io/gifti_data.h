@@ -16,5 +16,6 @@ struct GiftiData {
 
 // Base64 of RFC 4648; blanks and ends of lines are passed over.
 std::string decode_base64(std::string_view text, const std::string& where);
+std::string encode_base64(std::string_view bytes);
 
 }  // namespace brain::io

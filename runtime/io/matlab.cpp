@@ -9,6 +9,7 @@
 #include "core/nearest.h"
 #include "io/convert_numbers.h"
 #include "io/deflate.h"
+#include "io/matlab_sparse.h"
 #include "io/matlab_values.h"
 
 namespace brain::io {
@@ -270,42 +271,23 @@ class Reader {
 
   // Columns compressed: the rows of the values, where each column begins among them, and the values.
   Value sparse(const Head& head, Elements& elements, const std::string& where) {
-    const std::int64_t rows = head.shape[0], columns = head.shape[1];
     if (head.shape.size() != 2) fail(where, ": a sparse array of ", head.shape.size(), " axes");
-    const auto row_of = elements.integers("the rows of a sparse matrix");
+    matlab::Sparse sparse;
+    sparse.shape = head.shape;
+    const auto rows = elements.integers("the rows of a sparse matrix");
+    sparse.rows.assign(rows.begin(), rows.end());
     const auto begin = elements.integers("the columns of a sparse matrix");
-    if (begin.size() != static_cast<std::size_t>(columns) + 1 || begin[0] != 0 || !std::is_sorted(begin.begin(), begin.end()))
-      fail(where, ": expected ", columns + 1, " ascending places of columns from 0, found ", begin.size());
-    const std::int64_t count = begin.back();
-    if (count < 0 || static_cast<std::size_t>(count) > row_of.size()) fail(where, ": ", count, " values in ", row_of.size(), " rows");
-    const DType type = head.logical ? DType::boolean : DType::float64;
-    auto [found, real] = stored(elements, -1, where);
-    Bytes imaginary;
+    sparse.set_columns({begin.begin(), begin.end()}, where);
+    sparse.type = head.logical ? DType::boolean : DType::float64;
+    const auto [found, real] = stored(elements, -1, where);
+    sparse.real = convert_numbers(real, found, sparse.type);
     if (head.complex) {
       const auto [kind, part] = stored(elements, -1, where);
-      imaginary = convert_numbers(part, kind, DType::float64);
+      sparse.imaginary = convert_numbers(part, kind, DType::float64);
     }
-    real = convert_numbers(real, found, type);
-    const std::size_t item = item_size(type);
-    if (real.size / item < static_cast<std::size_t>(count) ||
-        (head.complex && imaginary.size / 8 < static_cast<std::size_t>(count)))
-      fail(where, ": expected ", count, " values of a sparse matrix, found ", real.size / item);
-    const std::int64_t total = count_elements(head.shape, where);
-    const std::size_t whole = head.complex ? 16 : item;
-    if (static_cast<std::uint64_t>(total) > left_ / whole)
-      fail(where, ": a sparse matrix of shape ", shape_text(head.shape), " is too large to be read as a dense one");
-    take(static_cast<std::uint64_t>(total) * whole, where);
-    std::vector<std::uint8_t> dense(static_cast<std::size_t>(total) * whole);
-    for (std::int64_t column = 0; column < columns; ++column)
-      for (std::int64_t n = begin[static_cast<std::size_t>(column)]; n < begin[static_cast<std::size_t>(column) + 1]; ++n) {
-        const std::int64_t row = n >= 0 && n < count ? row_of[static_cast<std::size_t>(n)] : -1;
-        if (row < 0 || row >= rows) fail(where, ": a value of the sparse matrix lies outside of its shape ", shape_text(head.shape));
-        std::uint8_t* at = dense.data() + static_cast<std::size_t>(column * rows + row) * whole;
-        std::memcpy(at, real.data + static_cast<std::size_t>(n) * item, item);
-        if (head.complex) std::memcpy(at + item, imaginary.data + static_cast<std::size_t>(n) * 8, 8);
-      }
-    return Value::of(Array{head.complex ? DType::complex128 : type, head.shape, column_major_strides(head.shape), 0,
-                           Bytes::from(std::move(dense))});
+    Array array = matlab::dense(sparse, left_, where);
+    take(array.storage.size, where);
+    return Value::of(std::move(array));
   }
 
   const std::string& name_;
@@ -350,7 +332,7 @@ Value read_matlab(const Bytes& content, const std::string& name, const MatlabOpt
   const std::uint64_t budget = options.max_bytes ? options.max_bytes : static_cast<std::uint64_t>(physical_memory()) / 2;
   Reader reader(name, budget);
   if (is_matlab5(content)) read_version5(content, name, options.key, reader, variables, titles);
-  else if (is_matlab4(content)) matlab::read_version4(content, name, options.key, variables, titles);
+  else if (is_matlab4(content)) matlab::read_version4(content, name, options.key, budget, variables, titles);
   else fail(name, ": not a MATLAB file: expected version 4, 5 to 7, or 7.3");
   if (options.key.empty()) return Value::of(std::move(variables));
   if (const Value* found = variables.find(options.key)) return *found;

@@ -25,7 +25,8 @@ bool is_matlab5(const Bytes& content);
 bool is_matlab73(const Bytes& content);
 bool is_matlab4(const Bytes& content);
 
-// Version 7.3, through HDF5, where the order of axes is reversed and MATLAB_class says what an object is.
-Value read_matlab73(const std::string& path, const std::string& key);
+// Version 7.3, through HDF5, where the order of axes is reversed and MATLAB_class says what an object is. Sparse matrices of
+// more than max_bytes (0: half of the machine's memory) are refused.
+Value read_matlab73(const std::string& path, const std::string& key, std::uint64_t max_bytes = 0);
 
 }  // namespace brain::io

@@ -2,11 +2,14 @@
 // structs are references into the group #refs#.
 #include <algorithm>
 #include <cstring>
+#include <tuple>
 
 #include "core/error.h"
+#include "core/memory.h"
 #include "io/convert_numbers.h"
 #include "io/hdf5.h"
 #include "io/matlab.h"
+#include "io/matlab_sparse.h"
 #include "io/matlab_values.h"
 
 namespace brain::io {
@@ -16,7 +19,7 @@ constexpr int kDepth = 100;
 
 class Reader {
  public:
-  explicit Reader(const std::string& path) : path_(path), file_(path) {}
+  Reader(const std::string& path, std::uint64_t max_bytes) : path_(path), file_(path), max_bytes_(max_bytes) {}
 
   Value variables() {
     Dict dict;
@@ -141,55 +144,96 @@ class Reader {
 
   // A struct; of an array of structs each field holds references, one for each struct.
   Value structure(const std::string& name, int depth) {
-    if (file_.has(name + "/jc")) return sparse(name);
-    Dict dict;
-    std::int64_t count = -1;
+    if (const Value notes = file_.attributes(name); file_.has(name + "/jc") || has(notes, "MATLAB_sparse")) return sparse(name, notes);
+    const std::vector<std::string> fields = file_.keys(name);
     Shape shape;
-    std::vector<std::string> fields;
-    for (const std::string& field : file_.keys(name)) {
-      const std::string inner = name + "/" + field;
+    std::vector<std::vector<Value>> columns;  // of an array of structs: the values of each field
+    Dict dict;
+    for (const std::string& field : fields) {
+      const std::string inner = name + "/" + field, where = path_ + ": " + inner;
       const Hdf5Entry entry = file_.entry(inner);
       const bool many = entry.kind == Hdf5Entry::Kind::dataset && entry.type == "reference" &&
                         word(file_.attributes(inner), "MATLAB_class").empty();
-      if (many) {
-        shape = entry.shape;
-        count = count_elements(shape, path_ + ": " + inner);
+      if (!many) {
+        dict.put(field, object(inner, depth + 1));
+        continue;
       }
-      fields.push_back(field);
-      dict.put(field, object(inner, depth + 1));
+      columns.emplace_back();
+      collect(file_.read(inner), depth, columns.back(), where);
+      if (columns.size() == 1) shape = entry.shape;
     }
-    if (count < 0) return Value::of(std::move(dict));
-    return transposed(dict, shape, count, name);
-  }
-
-  Value transposed(const Dict& fields, const Shape& shape, std::int64_t count, const std::string& name) {
+    if (columns.empty()) return Value::of(std::move(dict));
+    const auto count = static_cast<std::size_t>(count_elements(shape, path_ + ": " + name));
     std::vector<Value> items;
-    for (std::int64_t n = 0; n < count; ++n) {
+    for (std::size_t n = 0; n < count; ++n) {
       Dict one;
-      for (const auto& [field, all] : fields.items()) {
-        const auto* list = all.as<List>();
-        if (!list || static_cast<std::int64_t>(list->items.size()) != count)
-          fail(path_, ": ", name, ": expected ", count, " values of each field of a vector of structs");
-        one.set(field, list->items[static_cast<std::size_t>(n)]);
+      for (std::size_t field = 0; field < fields.size(); ++field) {
+        if (columns.size() != fields.size() || columns[field].size() != count)
+          fail(path_, ": ", name, ": expected ", count, " values of each field of an array of structs");
+        one.put(fields[field], columns[field][n]);
       }
       items.push_back(Value::of(std::move(one)));
     }
     return matlab::nested(items, reversed(shape));
   }
 
-  [[noreturn]] Value sparse(const std::string& name) const {
-    fail(path_, ": ", name, ": is a sparse matrix of MATLAB 7.3: save it with full(), or with -v7");
+  static bool has(const Value& notes, const char* name) { return notes.as<Dict>() && notes.as<Dict>()->find(name); }
+
+  // The real and the imaginary parts of complex numbers, in float64.
+  static std::pair<Bytes, Bytes> parts_of(const Array& array) {
+    const DType part = array.dtype == DType::complex64 ? DType::float32 : DType::float64;
+    const Bytes both = convert_numbers(array.packed(), part, DType::float64);
+    std::string real, imaginary;
+    for (std::size_t at = 0; at + 16 <= both.size; at += 16) {
+      real += both.text().substr(at, 8);
+      imaginary += both.text().substr(at + 8, 8);
+    }
+    return {Bytes::from(std::move(real)), Bytes::from(std::move(imaginary))};
+  }
+
+  std::vector<std::int64_t> integers(const std::string& name) const {
+    const Value value = file_.read(name);
+    const auto* array = value.as<Array>();
+    if (!array) return {};
+    const Bytes numbers = convert_numbers(array->packed(), array->dtype, DType::int64);
+    std::vector<std::int64_t> values(numbers.size / 8);
+    if (numbers.size) std::memcpy(values.data(), numbers.data, numbers.size);
+    return values;
+  }
+
+  // Columns compressed: ir has the rows of the values, jc where each column begins among them, data the values; ir and data
+  // are not there where all is 0. MATLAB_sparse is the number of rows.
+  Value sparse(const std::string& name, const Value& notes) const {
+    const std::string where = path_ + ": " + name;
+    matlab::Sparse sparse;
+    const auto begin = integers(name + "/jc");
+    if (begin.empty()) fail(where, ": expected jc, the columns of a sparse matrix");
+    sparse.shape = {number(notes, "MATLAB_sparse"), static_cast<std::int64_t>(begin.size()) - 1};
+    if (sparse.shape[0] < 0) fail(where, ": a sparse matrix of ", sparse.shape[0], " rows");
+    if (file_.has(name + "/ir")) sparse.rows = integers(name + "/ir");
+    sparse.set_columns(begin, where);
+    sparse.type = word(notes, "MATLAB_class") == "logical" ? DType::boolean : DType::float64;
+    if (file_.has(name + "/data")) {
+      const Value data = file_.read(name + "/data");
+      const auto* values = data.as<Array>();
+      if (!values) fail(where, ": expected the values of a sparse matrix, found a ", data.kind());
+      const bool complex = values->dtype == DType::complex128 || values->dtype == DType::complex64;
+      if (!complex) sparse.real = convert_numbers(values->packed(), values->dtype, sparse.type);
+      else std::tie(sparse.real, sparse.imaginary) = parts_of(*values);
+    }
+    return Value::of(matlab::dense(sparse, max_bytes_, where));
   }
 
   std::string path_;
   Hdf5File file_;
+  std::uint64_t max_bytes_;
   std::unordered_map<std::string, Value> known_;
 };
 
 }  // namespace
 
-Value read_matlab73(const std::string& path, const std::string& key) {
-  Reader reader(path);
+Value read_matlab73(const std::string& path, const std::string& key, std::uint64_t max_bytes) {
+  Reader reader(path, max_bytes ? max_bytes : static_cast<std::uint64_t>(physical_memory()) / 2);
   return key.empty() ? reader.variables() : reader.object(key, 0);
 }
 

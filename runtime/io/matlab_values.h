@@ -21,7 +21,8 @@ Array complex_array(const Bytes& real, const Bytes& imaginary, DType dtype, cons
 std::string printable(std::string name);
 
 // Puts the variables of a version 4 file (only `key`, unless it is empty) into a dict, and the names of all into titles.
-void read_version4(const Bytes& content, const std::string& name, const std::string& key, Dict& variables,
-                   std::vector<std::string>& titles);
+// Sparse matrices of more than max_bytes are refused.
+void read_version4(const Bytes& content, const std::string& name, const std::string& key, std::uint64_t max_bytes,
+                   Dict& variables, std::vector<std::string>& titles);
 
 }  // namespace brain::io::matlab

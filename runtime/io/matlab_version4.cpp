@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "io/convert_numbers.h"
 #include "io/matlab.h"
+#include "io/matlab_sparse.h"
 #include "io/matlab_values.h"
 
 namespace brain::io {
@@ -40,12 +41,38 @@ std::optional<Version4> version4_head(const Bytes& bytes) {
   return head;
 }
 
+// Rows of row, column, value (and its imaginary part), from 1; the last has the sizes of the matrix.
+Array sparse(const Bytes& table, const Shape& shape, std::uint64_t max_bytes, const std::string& where) {
+  const std::int64_t count = shape[0] - 1;
+  if (count < 0 || shape[1] < 3 || shape[1] > 4) fail(where, ": expected rows of 3 or 4 numbers of a sparse matrix, found shape ", shape_text(shape));
+  const auto entry = [&](std::int64_t row, std::int64_t column) {
+    double value = 0;
+    std::memcpy(&value, table.data + 8 * (column * shape[0] + row), 8);
+    return value;
+  };
+  const auto place = [&](std::int64_t row, std::int64_t column) {
+    const double value = entry(row, column);
+    if (!(value >= 0 && value <= INT32_MAX)) fail(where, ": expected places in a sparse matrix, found ", value);
+    return static_cast<std::int64_t>(value);
+  };
+  matlab::Sparse sparse;
+  sparse.shape = {place(count, 0), place(count, 1)};
+  for (std::int64_t n = 0; n < count; ++n) {
+    sparse.rows.push_back(place(n, 0) - 1);
+    sparse.columns.push_back(place(n, 1) - 1);
+  }
+  const auto column = [&](std::size_t which) { return table.slice(8 * which * static_cast<std::size_t>(shape[0]), 8 * static_cast<std::size_t>(count)); };
+  sparse.real = column(2);
+  if (shape[1] == 4) sparse.imaginary = column(3);
+  return matlab::dense(sparse, max_bytes, where);
+}
+
 }  // namespace
 
 bool is_matlab4(const Bytes& content) { return version4_head(content).has_value(); }
 
-void matlab::read_version4(const Bytes& content, const std::string& name, const std::string& key, Dict& variables,
-                   std::vector<std::string>& titles) {
+void matlab::read_version4(const Bytes& content, const std::string& name, const std::string& key, std::uint64_t max_bytes,
+                           Dict& variables, std::vector<std::string>& titles) {
   static constexpr DType types[] = {DType::float64, DType::float32, DType::int32, DType::int16, DType::uint16, DType::uint8};
   Cursor cursor(content, name);
   while (cursor.remaining() > 0) {
@@ -66,8 +93,9 @@ void matlab::read_version4(const Bytes& content, const std::string& name, const 
     }
     titles.push_back(title);
     if (!key.empty() && title != key) continue;
-    if (head->kind == 2) fail(where, ": is a sparse matrix of MATLAB 4: save it with full(), or in a later version");
-    if (head->kind == 1) {
+    if (head->kind == 2) {
+      variables.put(title, Value::of(sparse(convert_numbers(parts[0], type, DType::float64), shape, max_bytes, where)));
+    } else if (head->kind == 1) {
       const Bytes units = convert_numbers(parts[0], type, DType::uint16);
       std::vector<char16_t> text(count);
       if (count) std::memcpy(text.data(), units.data, units.size);

@@ -160,6 +160,22 @@ std::string nifti_header_bytes(const NiftiHeader& header) {
   return fields.take() + std::string(4, '\0');
 }
 
+Bytes nifti_extension(const Bytes& content, const NiftiHeader& header, std::int32_t code, bool swap, const std::string& name) {
+  const std::size_t stop = static_cast<std::size_t>(std::clamp<std::int64_t>(header.data_offset, 0, static_cast<std::int64_t>(content.size)));
+  std::size_t at = header.bytes() + 4;
+  if (at > stop || content.data[at - 4] == 0) return {};
+  while (stop - at >= 8) {
+    std::uint32_t head[2];
+    std::memcpy(head, content.data + at, 8);
+    if (swap) head[0] = __builtin_bswap32(head[0]), head[1] = __builtin_bswap32(head[1]);
+    if (head[0] < 8 || head[0] > stop - at)
+      fail(name, ": byte ", at, ": an extension of ", head[0], " bytes, where the voxels begin at byte ", stop);
+    if (static_cast<std::int32_t>(head[1]) == code) return content.slice(at + 8, head[0] - 8);
+    at += head[0];
+  }
+  return {};
+}
+
 std::array<double, 16> NiftiHeader::affine(std::string* transform) const {
   std::array<double, 16> matrix{};
   matrix[15] = 1;

@@ -34,5 +34,7 @@ struct NiftiHeader {
 NiftiHeader parse_nifti_header(const Bytes& content, const std::string& name, bool& swap);
 // In little-endian order, followed by the four bytes that say that no extensions follow.
 std::string nifti_header_bytes(const NiftiHeader& header);
+// The first extension with that code between the header and the voxels; empty where there is none.
+Bytes nifti_extension(const Bytes& content, const NiftiHeader& header, std::int32_t code, bool swap, const std::string& name);
 
 }  // namespace brain::io

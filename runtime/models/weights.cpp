@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "io/format.h"
 #include "io/tensor.h"
+#include "models/jax_weights.h"
 
 namespace brain::models {
 
@@ -69,6 +70,13 @@ void load_weights(nn::Layer& network, const Entry& entry, const std::string& pat
   for (const auto& [name, value] : wanted) {
     own[name] = value;
     names.insert(name);
+  }
+  if (is_jax_state(state)) {
+    try {
+      state = from_jax(state);
+    } catch (const Error& error) {
+      fail(path, ": ", error.what());
+    }
   }
   strip_prefixes(state, names);
   std::unordered_set<std::string> given;

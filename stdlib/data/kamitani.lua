@@ -5,12 +5,10 @@
 -- A stimulus is a number whose whole part is a WordNet id and whose six decimals are the picture's number:
 -- 1518878.005958 is n01518878_5958.
 local file = require 'brain.file'
+local responses = require 'brain.data.responses'
 
 local lower = {'ROI_V1', 'ROI_V2', 'ROI_V3', 'ROI_hV4'}
 local higher = {'ROI_LOC', 'ROI_FFA', 'ROI_PPA'}
-
-local Record = {__name = 'kamitani'}
-Record.__index = Record
 
 local function label_of(id)
   local whole = math.floor(id)
@@ -83,56 +81,6 @@ local function regions(metadata, keys, voxels, columns)
   return rois
 end
 
-local function region(rois, name, path)
-  local places = rois[name] or rois['ROI_' .. tostring(name)]
-  if places then return places end
-  local names = {}
-  for known in pairs(rois) do names[#names + 1] = known end
-  table.sort(names)
-  error(("%s: no region '%s', expected one of %s"):format(path, name, table.concat(names, ', ')), 0)
-end
-
--- Keeps the voxels of some regions: their positions, and the regions among them.
-local function choose(rois, wanted, path)
-  local list, parts = type(wanted) == 'table' and wanted or {wanted}, {}
-  for i, name in ipairs(list) do parts[i] = region(rois, name, path) end
-  local kept = torch.unique(torch.cat(parts))
-  local new = {}
-  for name, places in pairs(rois) do
-    local inside = places[torch.isin(places, kept)]
-    if #inside > 0 then new[name] = torch.searchsorted(kept, inside) end
-  end
-  return kept, new
-end
-
-local function average(record, x)
-  local order, places = {}, {}
-  for _, label in ipairs(record.labels) do
-    if not places[label] then
-      order[#order + 1] = label
-      places[label] = true
-    end
-  end
-  table.sort(order)
-  for i, label in ipairs(order) do places[label] = i - 1 end
-  local indices = {}
-  for i, label in ipairs(record.labels) do indices[i] = places[label] end
-  local index = torch.tensor(indices, {dtype = 'int64'})
-  local sums = torch.zeros({#order, x.shape[2]}, {dtype = x.dtype}):index_add_(0, index, x)
-  local counts = torch.bincount(index, {minlength = #order}):to(x.dtype)
-  return sums / counts:unsqueeze(1), order
-end
-
--- Responses of a region, averaged over the trials of each picture: Tensor [pictures, voxels], labels.
-function Record:roi(name, options)
-  local x = self.responses[{':', region(self.rois, name, self.path)}]
-  if options and options.average == false then return x, self.labels end
-  return average(self, x)
-end
-
--- As roi, for all voxels.
-function Record:average() return average(self, self.responses) end
-
 local function standardise(x, training, path)
   if training.shape[2] ~= x.shape[2] then
     error(('%s: expected the %d voxels of the training trials, found %d'):format(path, training.shape[2], x.shape[2]), 0)
@@ -153,7 +101,7 @@ local function kamitani(path, options)
     end
   end
   local h <close> = file.open(path)
-  local record = setmetatable({path = path, subject = path:match '(sub%-%w+)[^/]*$'}, Record)
+  local record = responses.new {path = path, subject = path:match '(sub%-%w+)[^/]*$'}
   local dataset = h:get 'dataset'
   if dataset.dtype ~= 'float64' or #dataset.shape ~= 2 then
     error(('%s: dataset: expected float64 (trials, columns), found %s %s'):format(path, dataset.dtype, dataset.shape), 0)
@@ -164,10 +112,10 @@ local function kamitani(path, options)
   record.rois = regions(metadata, keys, voxels, dataset.shape[2])
   if options.roi then
     local kept
-    kept, record.rois = choose(record.rois, options.roi, path)
+    kept, record.rois = responses.choose(record.rois, options.roi, path)
     voxels = voxels[kept]
   end
-  record.responses = dataset[{':', voxels}]
+  record.trials = dataset[{':', voxels}]
   record.labels = {}
   for i, id in ipairs(stimuli(path, dataset, metadata, keys):tolist()) do record.labels[i] = label_of(id) end
   for field, key in pairs {run = 'Run', session = 'Session'} do
@@ -176,7 +124,8 @@ local function kamitani(path, options)
   end
   local training = options.training
   if type(training) == 'string' then training = kamitani(training, {roi = options.roi}) end
-  if training then record.responses = standardise(record.responses, training.responses, path) end
+  record.repeats = responses.repeats(record.labels)
+  if training then record.trials = standardise(record.trials, training.trials, path) end
   return record
 end
 

@@ -123,6 +123,7 @@ test.case('order is kept when entries are added to what was loaded', function()
 end)
 
 test.case('what cannot be saved or loaded is said on one line', function()
+  test.raises(function() file.load 'x.parquet' end, 'parquet files are not read: export the table as .csv (in pandas: to_csv)')
   test.raises(function() file.load 'x.docx' end, 'expected one of the extensions pt, pth')
   test.raises(function() file.load 'none.pt' end, 'none.pt: cannot open: No such file')
   test.raises(function() file.load(folder .. 'training.pth', {kye = 'x'}) end, "did you mean 'key'?")
@@ -160,4 +161,13 @@ test.case('golden files of the shared data load and hostile ones are refused', f
     end
   end
   test.truthy(loaded > 50, 'files loaded')
+end)
+
+test.case("Detectron2's weights", function()
+  local pickled = file.load 'tests/data/checkpoints/detectron.pkl'
+  test.equal(pickled.__author__, 'somebody')
+  local layer = nn.Linear(3, 2)
+  layer:load_state_dict(pickled.model)
+  test.equal(layer:state_dict().weight:tolist(), {{0.0, 1.0, 2.0}, {3.0, 4.0, 5.0}})
+  test.equal(layer:state_dict().bias:tolist(), {0.0, 1.0})
 end)

@@ -58,3 +58,10 @@ header = json.dumps({
 header += b" " * (-len(header) % 8)
 with open(path("small.safetensors"), "wb") as f:
     f.write(struct.pack("<Q", len(header)) + header + struct.pack("<q4f", 5, 0, 1, 2, 3))
+
+# As Detectron2 keeps the weights of its models: NumPy arrays in a pickle, without a zip around them.
+import pickle
+
+with open(path("detectron.pkl"), "wb") as out:
+    weights = {"weight": np.arange(6, dtype=np.float32).reshape(2, 3), "bias": np.asfortranarray(np.arange(2, dtype=np.float32))}
+    pickle.dump({"model": weights, "__author__": "somebody", "matching_heuristics": True}, out)

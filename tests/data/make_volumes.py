@@ -65,6 +65,13 @@ with open(path("roi.label"), "w") as out:
 with open(path("colours.ctab"), "w") as out:
     out.write("# number name R G B A\n\n  0  Unknown       0   0   0   0\n 17  Left-Hippocampus  220 216  20  0\n")
 
+# FreeSurfer's surface of four vertices, and values of seven (the older version of the format by hand).
+nib.freesurfer.write_geometry(path("lh.white"), np.arange(12, dtype=float).reshape(4, 3) / 4, np.array([[0, 1, 2], [1, 2, 3]]),
+                              create_stamp="created by nobody")
+nib.freesurfer.write_morph_data(path("lh.thickness"), np.arange(7) / 2)
+with open(path("rh.curv"), "wb") as out:
+    out.write(bytes([0, 0, 3, 0, 0, 1]) + np.array([150, -25, 0], dtype=">i2").tobytes())
+
 arrays = [np.arange(12, dtype=np.float32).reshape(4, 3) / 4, np.array([[0, 1, 2], [1, 2, 3]], dtype=np.int32)]
 intents = ["NIFTI_INTENT_POINTSET", "NIFTI_INTENT_TRIANGLE"]
 encodings = {"ascii": "GIFTI_ENCODING_ASCII", "base64": "GIFTI_ENCODING_B64BIN", "packed": "GIFTI_ENCODING_B64GZ"}
@@ -78,6 +85,26 @@ for key, label, red in [(0, "???", 0.0), (3, "V1", 1.0)]:
     keys.labels[-1].label = label
 nib.save(nib.GiftiImage(labeltable=keys, darrays=[nib.gifti.GiftiDataArray(
     np.array([0, 3, 3, 0], dtype=np.int32), intent="NIFTI_INTENT_LABEL")]), path("parcels.label.gii"))
+
+# Grayordinates: vertices of two surfaces and voxels; two maps, a time series and a parcellation over them.
+cifti = nib.cifti2
+inside = np.zeros((3, 4, 5), dtype=bool)
+inside[1, 2, 3] = inside[2, 0, 4] = True
+models = (cifti.BrainModelAxis.from_surface(np.array([0, 2, 5]), 6, name="CortexLeft")
+          + cifti.BrainModelAxis.from_surface(np.array([1, 4]), 5, name="CortexRight")
+          + cifti.BrainModelAxis.from_mask(inside, name="ThalamusLeft", affine=oblique))
+values = np.arange(14, dtype=np.float32).reshape(2, 7) / 4
+for name, axis in {"dscalar": cifti.ScalarAxis(["faces & houses", "places"]),
+                   "dtseries": cifti.SeriesAxis(1.5, 0.75, 2),
+                   "dlabel": cifti.LabelAxis(["areas", "more"], [{0: ("???", (0, 0, 0, 0)), 2: ("V1", (1, 0.5, 0, 1))}] * 2)}.items():
+    image = cifti.Cifti2Image(np.round(values) % 3 if name == "dlabel" else values, header=(axis, models))
+    image.nifti_header.set_intent({"dscalar": "ConnDenseScalar", "dtseries": "ConnDenseSeries", "dlabel": "ConnDenseLabel"}[name])
+    image.to_filename(path(f"maps.{name}.nii"))
+
+area = cifti.Cifti2Image(np.array([[0, 2, 0, 0, 2, 0, 0]], dtype=np.float32), header=(
+    cifti.LabelAxis(["areas"], [{0: ("???", (0, 0, 0, 0)), 2: ("V1", (1, 0.5, 0, 1))}]), models))
+area.nifti_header.set_intent("ConnDenseLabel")
+area.to_filename(path("area.dlabel.nii"))
 
 with open(path("expected.json"), "w") as out:
     json.dump(expected, out)

@@ -28,7 +28,10 @@ TEST_CASE("bombs, cuts and damage are errors") {
   CHECK_THROWS_WITH(gunzip(Bytes::from(bomb), "a", 1 << 20), "a: holds more than 1048576 bytes when unpacked");
   for (std::size_t cut : {std::size_t{10}, std::size_t{17}, bomb.size() / 2, bomb.size() - 1})
     CHECK_THROWS_AS(gunzip(Bytes::from(bomb.substr(0, cut)), "a"), brain::Error);
-  std::string damaged = gzip("some words that are here", "a");
+  const std::string words = "some words that are here";
+  CHECK(has_zlib());
+  CHECK(inflate_zlib(Bytes::from(deflate_zlib(words, "a")), "a").text() == words);
+  std::string damaged = gzip(words, "a");
   damaged[damaged.size() - 6] ^= 1;  // the checksum
   CHECK_THROWS_WITH(gunzip(Bytes::from(damaged), "a"), Contains("a: the compressed data are damaged"));
   CHECK_THROWS_WITH(gunzip(Bytes::from(std::string("plain words, no gzip")), "a"), Contains("expected gzip"));

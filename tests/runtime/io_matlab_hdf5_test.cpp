@@ -51,3 +51,26 @@ TEST_CASE("logical, empty and nested variables of MATLAB 7.3") {
   CHECK(all.as<Dict>()->find("flags")->as<Array>()->shape == Shape{1, 2});
   CHECK(all.as<Dict>()->find("s")->as<Dict>()->find("word")->as<Text>()->view() == "hi");
 }
+
+TEST_CASE("sparse matrices and matrices of structs of MATLAB 7.3") {
+  const std::string path = "tests/data/mat/version73.mat";
+  const auto values = [&](const char* name) {
+    const Bytes bytes = read_matlab73(path, name).as<Array>()->storage;
+    return std::vector<double>(reinterpret_cast<const double*>(bytes.data), reinterpret_cast<const double*>(bytes.data + bytes.size));
+  };
+  CHECK(values("numbers") == std::vector<double>{1, 0, 0, 0, 0, 2.5});  // column by column
+  CHECK(read_matlab73(path, "numbers").as<Array>()->shape == Shape{2, 3});
+  CHECK(values("nothing") == std::vector<double>(6, 0));
+  CHECK(values("complex") == std::vector<double>{0, 0, 1, -2});
+  const Value flags = read_matlab73(path, "flags");
+  CHECK(flags.as<Array>()->dtype == DType::boolean);
+  CHECK(flags.as<Array>()->storage.text() == std::string_view("\0\1\1\0", 4));
+  CHECK_THROWS_WITH(read_matlab73(path, "huge"), Contains("huge: a sparse matrix of shape (1099511627776, 3) is too large"));
+  CHECK_THROWS_WITH(read_matlab73(path, "numbers", 40), Contains("too large to be read as a dense one"));
+  const Value people = read_matlab73(path, "people");
+  REQUIRE(sequence(people)->size() == 2);
+  const Value& second = sequence(people)->at(1);
+  REQUIRE(sequence(second)->size() == 3);
+  const Bytes n = sequence(second)->at(2).as<Dict>()->find("n")->as<Array>()->storage;
+  CHECK(*reinterpret_cast<const double*>(n.data) == 12);
+}

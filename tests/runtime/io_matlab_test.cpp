@@ -132,3 +132,10 @@ TEST_CASE("damaged MATLAB files give a value or an error, never a crash") {
   CHECK(loaded > 400);
   CHECK(refused > 400);
 }
+
+TEST_CASE("a sparse matrix of MATLAB 4") {
+  const Value s = read_matlab(File("tests/data/mat/sparse4.mat").bytes(), "a", {"s", 0});
+  CHECK(s.as<Array>()->shape == Shape{2, 3});
+  CHECK(numbers<double>(*s.as<Array>()) == std::vector<double>{0, 0, 3.5, 1, 0, 0});
+  CHECK_THROWS_WITH(read_matlab(File("tests/data/mat/sparse4.mat").bytes(), "a", {"s", 40}), Contains("too large to be read as a dense one"));
+}

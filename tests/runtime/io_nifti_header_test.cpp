@@ -51,3 +51,22 @@ TEST_CASE("affine transforms from sform, quaternion and voxel sizes") {
   CHECK(header.affine(&which)[11] == 7);
   CHECK(which == "sform");
 }
+
+TEST_CASE("an extension between the header and the voxels") {
+  NiftiHeader header;
+  header.data_offset = 352 + 16 + 16;
+  std::string bytes = nifti_header_bytes(header);
+  bytes[348] = 1;
+  const auto put = [&](std::uint32_t size, std::uint32_t code, const std::string& text) {
+    bytes.append(reinterpret_cast<const char*>(&size), 4).append(reinterpret_cast<const char*>(&code), 4);
+    bytes += text;
+  };
+  put(16, 6, "a note..");
+  put(16, 32, "<CIFTI/>");
+  CHECK(nifti_extension(Bytes::from(bytes), header, 32, false, "h").text() == "<CIFTI/>");
+  CHECK(nifti_extension(Bytes::from(bytes), header, 6, false, "h").text() == "a note..");
+  CHECK(nifti_extension(Bytes::from(bytes), header, 4, false, "h").size == 0);
+  bytes[352] = 4;  // shorter than its own head
+  CHECK_THROWS_WITH(nifti_extension(Bytes::from(bytes), header, 32, false, "h"),
+                    "h: byte 352: an extension of 4 bytes, where the voxels begin at byte 384");
+}

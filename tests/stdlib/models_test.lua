@@ -128,3 +128,11 @@ test.case('preprocessing says colours, sizes and scale', function()
   test.close(caffe.std[1] * 255, 1.0)
   test.equal(models.transform('akamaster/resnet20').crop, 32)
 end)
+
+test.case('variables of JAX by the names of PyTorch', function()
+  local state = models.from_jax{['MixerBlock_2/token_mixing/Dense_0/kernel'] = torch.arange(6):reshape(2, 3):float(),
+    ['stem/kernel'] = torch.arange(24):reshape(2, 2, 3, 2):float()}
+  test.equal(state['blocks.2.mlp_tokens.fc1.weight']:tolist(), {{0.0, 3.0}, {1.0, 4.0}, {2.0, 5.0}})
+  test.equal(state['stem.proj.weight'][{1, 2, 0, 1}]:item(), 11.0)
+  test.raises(function() models.from_jax{weight = torch.ones(2)} end, 'expected variables of a Vision Transformer')
+end)
