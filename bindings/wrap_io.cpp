@@ -38,7 +38,7 @@ io::JpegOptions jpeg_options(luax::Options& options) {
   return jpeg;
 }
 
-// file.save(path, value, {metadata=, attributes=, compress=, links=, allow_pickle=, quality=, subsampling=, like=})
+// file.save(path, value, {metadata=, attributes=, compress=, links=, allow_pickle=, quality=, subsampling=, like=, texts=})
 int save(lua_State* L) {
   const std::string path = luax::check_string(L, 1, "file.save", "path");
   luaL_checkany(L, 2);
@@ -50,6 +50,9 @@ int save(lua_State* L) {
   how.allow_pickle = options.boolean("allow_pickle", false);
   how.jpeg = jpeg_options(options);
   how.like = options.string("like", "");
+  const std::string texts = options.string("texts", "variable");
+  if (texts != "variable" && texts != "fixed") fail("file.save: texts: expected 'variable' or 'fixed', got '", texts, "'");
+  how.fixed_texts = texts == "fixed";
   if (options.get("links")) how.links = check_file_value(L, -1, "file.save");
   options.finish();
   io::save_file(path, check_file_value(L, 2, "file.save"), how);

@@ -17,13 +17,14 @@ Surfaces: GIFTI (.gii) as {arrays = list of {data, intent, metadata}, labels = {
 FreeSurfer's .annot as {labels, names, colours, index} (labels: for each vertex the 0-based place in names, -1 for
 none), .label as {vertices, positions, values, comment}, .ctab as {index, names, colours}.
 
-file.save(path, value, {metadata, attributes, compress = 0, like, quality, subsampling})
+file.save(path, value, {metadata, attributes, compress = 0, texts = 'variable', like, quality, subsampling})
 In the format of the extension: pt, pth, safetensors, npy, npz, json, txt, h5, hdf5, jpg (quality = 75, subsampling =
 '4:2:0' or '4:4:4'), png, nii, nii.gz, mgh, mgz. The file appears whole or not at
 all. metadata: texts for safetensors. For HDF5: attributes = {['/'] = {version = 1}, ['group/data'] = {unit = 'mV'}},
 and compress = 1 to 9 stores arrays in gzip chunks. Tables become groups, a name with slashes makes groups, lists of
-numbers or strings become data sets. Volumes: like = 'image.nii.gz' gives the affine and header of another image of the
-same format and as many voxels; NIfTI takes metadata = {affine = tensor [4, 4]} as well.
+numbers or strings become data sets; texts = 'fixed' gives the strings of a list one length (NumPy's S arrays).
+Volumes: like = 'image.nii.gz' gives the affine and header of another image of the same format and as many voxels;
+NIfTI takes metadata = {affine = tensor [4, 4]} as well.
 
 file.open(path) -> handle
 h:keys(), h:keys 'group'    names in the file or a group

@@ -54,6 +54,7 @@ Wraps condensed vectors [pairs] or [k, pairs] (upper triangle row by row) or mat
 r.n conditions, r.labels, #r matrices
 r:vectors() [k, pairs]   r:matrices() [k, n, n]   r:mean()   r:rank()   r:subset{0, 2} or {'cat', 'dog'}
 r:select{0} some of the k   r:places{'cat', 'dog'} their numbers
+r:save('x.h5', {measure, descriptors, rdm_descriptors, pattern_descriptors})  for rsatoolbox and data.rdm_file
 Every function that takes RDMs takes such a tensor.
 
 rsa.compare(a, b, {method = 'spearman', control, sigma}) -> Tensor [k_a, k_b]
@@ -110,6 +111,7 @@ and conditions (pairs of a condition's own copies left out), 'subjects' or 'cond
 .mean [models]  .interval [models, 2]  .draws  .per_subject [models, subjects]  .ceiling {lower, upper}  .names
 .partial (the same, given control = RDMs; method 'spearman' or 'pearson')  .warnings
 :tests() p of pairs of models, and of each against 0   :summary()   :table() a Frame, one row for each model
+:save('x.h5') for rsatoolbox.inference.load_results and data.rsatoolbox
 select = 'nested': a model may have several RDMs (layers); each sample takes the one that is best on the
 conditions it leaves out (.chosen).
 interval = 'dual': three bootstraps (both factors, each alone) give the variance of a new study, which resampling both

@@ -280,6 +280,7 @@ void save_file(const std::string& path, const Value& value, const SaveOptions& o
     fail(path, ": metadata and attributes are for safetensors, HDF5 and NIfTI files");
   if (!options.like.empty() && !volume) fail(path, ": like is for NIfTI and MGH files");
   if (options.compress && !hdf5) fail(path, ": compress is for HDF5 files");
+  if (options.fixed_texts && !hdf5) fail(path, ": texts is for HDF5 files");
   if (options.allow_pickle && format != Format::npy) fail(path, ": allow_pickle is for npy files");
   if (!options.links.is_null() && !hdf5) fail(path, ": links are for HDF5 files");
   switch (format) {
@@ -288,7 +289,7 @@ void save_file(const std::string& path, const Value& value, const SaveOptions& o
     case Format::npy: return write_npy(path, value, options.allow_pickle);
     case Format::npz: return write_npz(path, value);
     case Format::json: return write_file_atomically(path, to_json(value));
-    case Format::hdf5: return write_hdf5(path, value, {options.compress, options.metadata, options.links});
+    case Format::hdf5: return write_hdf5(path, value, {options.compress, options.metadata, options.links, options.fixed_texts});
     case Format::csv: return write_file_atomically(path, to_csv(value, path, separator_of(path)));
     case Format::text: {
       const auto* text = value.as<Text>();

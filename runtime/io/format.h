@@ -42,6 +42,7 @@ Loaded load_file(const std::string& path, const LoadOptions& options = {});
 struct SaveOptions {
   Value metadata;    // as Loaded has it; for safetensors, HDF5 and NIfTI (affine)
   int compress = 0;  // gzip level, for HDF5
+  bool fixed_texts = false;   // lists of texts as strings of one length, for HDF5
   Value links;                // external links, for HDF5 (hdf5.h)
   bool allow_pickle = false;  // see write_npy; for npy
   JpegOptions jpeg = {};

@@ -140,6 +140,7 @@ local function evaluate(models, data, o)
       covariances[k], result.valid = dual.covariance(bounded and torch.cat({draws, ceilings}, 2) or draws)
       if k == 1 then result.draws, result.ceiling_draws = draws:mean(1), ceilings:mean(1) end
     end
+    result.covariances = covariances
     local point, ceiling = resampled(ones[1]:narrow(0, 0, folds and math.min(o.samples, 10) or 1),
       ones[2]:narrow(0, 0, folds and math.min(o.samples, 10) or 1), control)
     result.mean, result.ceiling = point:mean{dim = {0, 1}}, ceiling:mean{dim = {0, 1}}
@@ -179,6 +180,7 @@ local function evaluate(models, data, o)
   local result = setmetatable(scores(nil), meta)
   if control then result.raw, result.partial = result, scores(control) end
   result.names, result.method, result.over = names, o.method, o.over
+  result.models, result.cross_validated = list, folds ~= nil
   result.samples, result.confidence = o.samples, o.confidence
   result.subjects, result.conditions = subjects, conditions
   result.warnings = {}
@@ -253,6 +255,9 @@ function Evaluation:summary()
   for _, warning in ipairs(self.warnings or {}) do lines[#lines + 1] = 'Warning: ' .. warning end
   return table.concat(lines, '\n')
 end
+
+-- Writes what rsatoolbox.inference.load_results and data.rsatoolbox read (.h5).
+function Evaluation:save(path) require('brain.rsa.save').evaluation(self, path) end
 
 function meta:__tostring() return self:summary() end
 
