@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/error.h"
+#include "io/error.h"
 
 namespace brain::io {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <unordered_map>
 
-#include "core/error.h"
+#include "io/error.h"
 #include "io/pickle.h"
 #include "io/zip.h"
 

@@ -4,12 +4,12 @@
 #include <filesystem>
 
 #include "core/atomic_file.h"
-#include "core/error.h"
 #include "core/nearest.h"
 #include "io/archive.h"
 #include "io/checkpoint.h"
 #include "io/csv.h"
 #include "io/deflate.h"
+#include "io/error.h"
 #include "io/gifti.h"
 #include "io/hdf5.h"
 #include "io/json.h"

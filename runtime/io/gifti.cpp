@@ -7,8 +7,8 @@
 
 #include <expat.h>
 
-#include "core/error.h"
 #include "core/memory.h"
+#include "io/error.h"
 #include "io/gifti_data.h"
 
 namespace brain::io {

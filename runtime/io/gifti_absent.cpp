@@ -1,5 +1,5 @@
 // Takes the place of gifti.cpp in builds without expat.
-#include "core/error.h"
+#include "io/error.h"
 #include "io/gifti.h"
 
 namespace brain::io {

@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "core/atomic_file.h"
-#include "core/error.h"
 #include "core/interrupt.h"
+#include "io/error.h"
 #include "io/hdf5.h"
 #include "io/hdf5_handle.h"
 #include "io/hdf5_type.h"

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "core/error.h"
 #include "io/convert_numbers.h"
+#include "io/error.h"
 #include "io/hdf5.h"
 #include "io/matlab.h"
 #include "io/matlab_values.h"

@@ -1,6 +1,6 @@
 #include "io/module_state.h"
 
-#include "core/error.h"
+#include "io/error.h"
 
 namespace brain::io {
 namespace {

@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "core/atomic_file.h"
-#include "core/error.h"
 #include "core/nearest.h"
+#include "io/error.h"
 #include "io/numpy_type.h"
 #include "io/pickle.h"
 #include "io/pickle_write.h"

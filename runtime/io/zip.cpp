@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "core/error.h"
 #include "core/memory.h"
+#include "io/error.h"
 #ifdef BRAIN_ZLIB
 #include <zlib.h>
 #endif
