@@ -10,7 +10,8 @@
 namespace brain {
 namespace {
 
-// file.load(path, {key=, allow_pickle=, metadata=, scaled=}) -> value; with metadata = true also what the file says of itself
+// file.load(path, {key=, allow_pickle=, metadata=, scaled=, max_bytes=}) -> value; with metadata = true also what the file
+// says of itself
 int load(lua_State* L) {
   const std::string path = luax::check_string(L, 1, "file.load", "path");
   luax::Options options(L, 2, "file.load");
@@ -19,6 +20,9 @@ int load(lua_State* L) {
   how.allow_pickle = options.boolean("allow_pickle", false);
   how.metadata = options.boolean("metadata", false);
   how.scaled = options.boolean("scaled", true);
+  const std::int64_t most = options.integer("max_bytes", 0);
+  if (most < 0) fail("file.load: max_bytes: expected at least 0, got ", most);
+  how.max_bytes = static_cast<std::uint64_t>(most);
   options.finish();
   const io::Loaded loaded = io::load_file(path, how);
   push_file_value(L, loaded.value);

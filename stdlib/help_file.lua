@@ -2,11 +2,12 @@
 local help = require 'brain.help'
 
 local texts = [[
-file.load(path, {key, allow_pickle = false, metadata = false, scaled = true}) -> value
+file.load(path, {key, allow_pickle = false, metadata = false, scaled = true, max_bytes}) -> value
 PyTorch checkpoints, safetensors, npy, npz, JSON, text, HDF5 (.h5 .hdf5 .nc), MATLAB and pictures (JPEG, PNG,
 TIFF, WebP: uint8 [h, w, 3]) as tables, tensors, strings and numbers; nothing in a file is run, and no other file is
 followed. key is one entry of the table; in HDF5 a path ('group/data'). With metadata = true a second value: the
-texts of a safetensors file, or the attributes of an HDF5 file by path ('/', '/group/data').
+texts of a safetensors file, or the attributes of an HDF5 file by path ('/', '/group/data'). max_bytes limits what
+compressed content and HDF5 may take (default: half of the memory); a larger file is an error before it is unpacked.
 MATLAB's .mat (4, 5 to 7, 7.3): a table of variables with MATLAB's shapes, so at least two axes. Characters are strings
 (a list of the rows of a matrix), cells are lists (of lists where several axes are longer than 1), structs tables,
 sparse matrices dense tensors.

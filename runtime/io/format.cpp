@@ -199,7 +199,7 @@ Loaded load_content(const std::string& path, const Bytes& content, const LoadOpt
   bool selected = options.key.empty();
   switch (loaded.format) {
     case Format::checkpoint: {
-      loaded.value = read_checkpoint(content, path);
+      loaded.value = read_checkpoint(content, path, options.max_bytes);
       if (!loaded.value.as<Record>()) break;
       Value tensors = module_state(loaded.value);
       if (!tensors.as<Dict>()->items().empty()) loaded.value = std::move(tensors);
@@ -213,31 +213,31 @@ Loaded load_content(const std::string& path, const Bytes& content, const LoadOpt
     }
     case Format::npy: loaded.value = read_npy(content, path, options.allow_pickle); break;
     case Format::npz:
-      loaded.value = read_npz(content, path, options.allow_pickle, options.key);
+      loaded.value = read_npz(content, path, options.allow_pickle, options.key, options.max_bytes);
       selected = true;
       break;
     case Format::csv: loaded.value = read_csv(content, path, {separator_of(path), {}, {}}); break;
     case Format::json: loaded.value = parse_json(content.text(), path); break;
     case Format::text: loaded.value = Value::of(Text{content}); break;
     case Format::hdf5: {
-      const Hdf5File hdf5(path);
-      loaded.value = is_matlab73(content) ? read_matlab73(path, options.key) : hdf5.read(options.key);
+      const Hdf5File hdf5(path, {.max_bytes = static_cast<std::int64_t>(options.max_bytes)});
+      loaded.value = is_matlab73(content) ? read_matlab73(path, options.key, options.max_bytes) : hdf5.read(options.key);
       if (options.metadata) loaded.metadata = hdf5.all_attributes(options.key);
       selected = true;
       break;
     }
     case Format::matlab:
-      loaded.value = read_matlab(content, path, {options.key});
+      loaded.value = read_matlab(content, path, {options.key, options.max_bytes});
       selected = true;
       break;
     case Format::nifti: {
-      Nifti nifti = read_nifti(content, path);
+      Nifti nifti = read_nifti(content, path, options.max_bytes);
       loaded.value = Value::of(options.scaled ? nifti.values() : nifti.stored);
       loaded.metadata = std::move(nifti.metadata);
       break;
     }
     case Format::mgh: {
-      Mgh mgh = read_mgh(content, path);
+      Mgh mgh = read_mgh(content, path, options.max_bytes);
       loaded.value = Value::of(std::move(mgh.values));
       loaded.metadata = std::move(mgh.metadata);
       break;
@@ -245,7 +245,7 @@ Loaded load_content(const std::string& path, const Bytes& content, const LoadOpt
     case Format::label: loaded.value = read_label(content, path); break;
     case Format::annot: loaded.value = read_annot(content, path); break;
     case Format::ctab: loaded.value = read_ctab(content, path); break;
-    case Format::gifti: loaded.value = read_gifti(content, path); break;
+    case Format::gifti: loaded.value = read_gifti(content, path, options.max_bytes); break;
     case Format::archive: {
       const auto inner = file_in_archive(content, path, options.key, {".pt", ".pth", ".bin", ".th", ".ckpt", ".safetensors"});
       return load_content(path + ":" + inner.name, inner.content, {.allow_pickle = options.allow_pickle});

@@ -24,6 +24,7 @@ struct LoadOptions {
   std::string key;            // one entry of the file's table, a path in HDF5, one file of an archive; "" for all
   bool allow_pickle = false;  // read pickled objects in NumPy's files (as data; nothing is run)
   bool metadata = false;      // read HDF5's attributes, too
+  std::uint64_t max_bytes = 0;  // of memory for what is unpacked or copied; 0: half of the machine's
   bool scaled = true;         // NIfTI: apply slope and intercept; otherwise the stored numbers come
 };
 

@@ -26,6 +26,6 @@ bool is_matlab73(const Bytes& content);
 bool is_matlab4(const Bytes& content);
 
 // Version 7.3, through HDF5, where the order of axes is reversed and MATLAB_class says what an object is.
-Value read_matlab73(const std::string& path, const std::string& key);
+Value read_matlab73(const std::string& path, const std::string& key, std::uint64_t max_bytes = 0);
 
 }  // namespace brain::io

@@ -16,7 +16,8 @@ constexpr int kDepth = 100;
 
 class Reader {
  public:
-  explicit Reader(const std::string& path) : path_(path), file_(path) {}
+  Reader(const std::string& path, std::uint64_t max_bytes)
+      : path_(path), file_(path, {.max_bytes = static_cast<std::int64_t>(max_bytes)}) {}
 
   Value variables() {
     Dict dict;
@@ -188,8 +189,8 @@ class Reader {
 
 }  // namespace
 
-Value read_matlab73(const std::string& path, const std::string& key) {
-  Reader reader(path);
+Value read_matlab73(const std::string& path, const std::string& key, std::uint64_t max_bytes) {
+  Reader reader(path, max_bytes);
   return key.empty() ? reader.variables() : reader.object(key, 0);
 }
 

@@ -101,14 +101,14 @@ void read_image(const Bytes& content, const std::string& name) {
 
 const Reader all[] = {
     {"npy", [](const Bytes& b, const std::string& n) { touch(read_npy(b, n, true)); }, {"checkpoints/*.npy"}},
-    {"npz", [](const Bytes& b, const std::string& n) { touch(read_npz(b, n, true, "")); }, {"checkpoints/*.npz"}},
+    {"npz", [](const Bytes& b, const std::string& n) { touch(read_npz(b, n, true, "", kMaxBytes)); }, {"checkpoints/*.npz"}},
     {"numpy_type", [](const Bytes& b, const std::string& n) { numpy_type(b.text(), n); }, {}},
     {"safetensors", [](const Bytes& b, const std::string& n) { touch(read_safetensors(b, n).tensors); },
      {"checkpoints/*.safetensors"}},
     {"pickle", [](const Bytes& b, const std::string& n) { touch(read_pickle(b, n)); }, {"peers/*.pkl"}},
     {"checkpoint",
      [](const Bytes& b, const std::string& n) {
-       const Value value = read_checkpoint(b, n);
+       const Value value = read_checkpoint(b, n, kMaxBytes);
        touch(value);
        module_state(value);
      },
@@ -126,7 +126,7 @@ const Reader all[] = {
      {"mat/*.mat", "peers/*.mat"}},
     {"matlab73",
      [](const Bytes& b, const std::string& n) {
-       by_path(b, n, [](const std::string& path) { touch(read_matlab73(path, "")); });
+       by_path(b, n, [](const std::string& path) { touch(read_matlab73(path, "", kMaxBytes)); });
      },
      {"hdf5/target.h5"}},
     {"nifti", [](const Bytes& b, const std::string& n) { read_nifti(b, n, kMaxBytes).values(); },
