@@ -4,7 +4,7 @@ local limits = require 'brain.limits'
 local native = require 'brain.native'
 
 local tasks = {'op_overhead', 'memory', 'startup', 'training', 'image_pipeline', 'rdm_correlation', 'crossnobis',
-  'shrinkage_covariance', 'compare', 'noise_ceiling', 'bootstrap_rdm_pattern', 'dual_bootstrap', 'searchlight', 'cka'}
+  'shrinkage_covariance', 'compare', 'noise_ceiling', 'bootstrap_rdm_pattern', 'dual_bootstrap', 'searchlight', 'cka', 'file_load'}
 
 local function json(value)
   if type(value) == 'table' then
