@@ -10,7 +10,8 @@
 namespace brain {
 namespace {
 
-// file.load(path, {key=, allow_pickle=, metadata=, scaled=}) -> value; with metadata = true also what the file says of itself
+// file.load(path, {key=, allow_pickle=, metadata=, scaled=, max_bytes=}) -> value; with metadata = true also what the file
+// says of itself
 int load(lua_State* L) {
   const std::string path = luax::check_string(L, 1, "file.load", "path");
   luax::Options options(L, 2, "file.load");
@@ -19,6 +20,9 @@ int load(lua_State* L) {
   how.allow_pickle = options.boolean("allow_pickle", false);
   how.metadata = options.boolean("metadata", false);
   how.scaled = options.boolean("scaled", true);
+  const std::int64_t most = options.integer("max_bytes", 0);
+  if (most < 0) fail("file.load: max_bytes: expected at least 0, got ", most);
+  how.max_bytes = static_cast<std::uint64_t>(most);
   options.finish();
   const io::Loaded loaded = io::load_file(path, how);
   push_file_value(L, loaded.value);
@@ -38,7 +42,7 @@ io::JpegOptions jpeg_options(luax::Options& options) {
   return jpeg;
 }
 
-// file.save(path, value, {metadata=, attributes=, compress=, links=, allow_pickle=, quality=, subsampling=, like=})
+// file.save(path, value, {metadata=, attributes=, compress=, links=, allow_pickle=, quality=, subsampling=, like=, texts=})
 int save(lua_State* L) {
   const std::string path = luax::check_string(L, 1, "file.save", "path");
   luaL_checkany(L, 2);
@@ -50,6 +54,9 @@ int save(lua_State* L) {
   how.allow_pickle = options.boolean("allow_pickle", false);
   how.jpeg = jpeg_options(options);
   how.like = options.string("like", "");
+  const std::string texts = options.string("texts", "variable");
+  if (texts != "variable" && texts != "fixed") fail("file.save: texts: expected 'variable' or 'fixed', got '", texts, "'");
+  how.fixed_texts = texts == "fixed";
   if (options.get("links")) how.links = check_file_value(L, -1, "file.save");
   options.finish();
   io::save_file(path, check_file_value(L, 2, "file.save"), how);

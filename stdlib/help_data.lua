@@ -36,6 +36,28 @@ The sets of distorted pictures of Geirhos et al. 2021 that are there: root/raw-d
 root/datasets/SET/dnn/. Each: name, trials, files, decided (category and imagename of each picture), exclude
 (conditions left out by Brain-Score), as stats.error_consistency_score takes them. pictures = false: trials alone.
 
+data.rdm_file(path, {key, labels}) -> RDMs, about
+RDMs of other tools, by what the file holds: rsatoolbox (.h5, .hdf5, .pkl), the RSA toolbox for MATLAB (.mat:
+structs with RDM and name), Net2Brain (.npz), and one array of matrices [n, n], [k, n, n] or [..., n, n], or of
+condensed vectors (upper triangle row by row) in .npy, .npz, .h5, .mat, .pt, .txt or .csv, as NeuroRA and MNE-RSA keep
+them. key names one of several. labels: a list, or the pattern descriptor that names the conditions (default: the
+first that tells them apart). about: .tool .measure .descriptors .rdm_descriptors .pattern_descriptors .layer where
+the file has them; .axes: the sizes of several axes in front of the matrices, whose RDMs come one after another.
+r:save(path) writes rsatoolbox's HDF5.
+
+data.rsatoolbox(path, {labels}) -> RDMs, about; or a record
+rsatoolbox's files (.h5, .hdf5, .pkl): RDMs as data.rdm_file reads them; a data set as {measurements, obs_descriptors,
+channel_descriptors, descriptors}; results as {evaluations, method, cv_method, noise_ceiling, variances, dof, n_rdm,
+n_pattern, models}, models a table name -> RDMs in order.
+
+data.net2brain(path, {labels}) -> RDMs, about; of a folder: name -> RDMs
+Net2Brain's RDM files (.npz) of a layer or of subjects; a folder gives one for each file, by its name.
+
+data.features(path, {files}) -> {features, files, labels}
+Features as thingsvision writes them: a folder with features.npy, .txt, .mat, .h5 or .pt, or parts
+features_0-99.npy, and file_names.txt; or one such file. files: the pictures' file names in the order of the rows;
+labels: without folder and extension, where these are distinct.
+
 data.rdm_study{images, labels, groups, rdms, responses, models, distance = 'correlation'} -> study
 Pictures with what brains, behaviour and models make of them, as RDMs over the pictures.
 images         uint8 [n, height, width, 3], a folder, or a list of files

@@ -2,11 +2,12 @@
 local help = require 'brain.help'
 
 local texts = [[
-file.load(path, {key, allow_pickle = false, metadata = false, scaled = true}) -> value
+file.load(path, {key, allow_pickle = false, metadata = false, scaled = true, max_bytes}) -> value
 PyTorch checkpoints, safetensors, npy, npz, JSON, text, HDF5 (.h5 .hdf5 .nc), MATLAB and pictures (JPEG, PNG,
 TIFF, WebP: uint8 [h, w, 3]) as tables, tensors, strings and numbers; nothing in a file is run, and no other file is
 followed. key is one entry of the table; in HDF5 a path ('group/data'). With metadata = true a second value: the
-texts of a safetensors file, or the attributes of an HDF5 file by path ('/', '/group/data').
+texts of a safetensors file, or the attributes of an HDF5 file by path ('/', '/group/data'). max_bytes limits what
+compressed content and HDF5 may take (default: half of the memory); a larger file is an error before it is unpacked.
 MATLAB's .mat (4, 5 to 7, 7.3): a table of variables with MATLAB's shapes, so at least two axes. Characters are strings
 (a list of the rows of a matrix), cells are lists (of lists where several axes are longer than 1), structs tables,
 sparse matrices dense tensors, or an error where that needs more than half of the memory.
@@ -22,12 +23,13 @@ FreeSurfer's .annot as {labels, names, colours, index} (labels: for each vertex 
 none), .label as {vertices, positions, values, comment}, .ctab as {index, names, colours}; its surfaces (lh.white,
 lh.pial, ...) as {vertices, triangles, comment}, values of vertices (lh.curv, lh.sulc, lh.thickness, ...) as a tensor.
 
-file.save(path, value, {metadata, attributes, compress = 0, like, quality, subsampling})
+file.save(path, value, {metadata, attributes, compress = 0, texts = 'variable', like, quality, subsampling})
 In the format of the extension: pt, pth, safetensors, npy, npz, json, txt, csv, tsv, h5, hdf5, mat, gii, jpg (quality =
 75, subsampling = '4:2:0' or '4:4:4'), png, nii, nii.gz, mgh, mgz. The file appears whole or not at all.
 metadata: texts for safetensors. For HDF5: attributes = {['/'] = {version = 1}, ['group/data'] = {unit = 'mV'}},
 and compress = 1 to 9 stores arrays in gzip chunks. Tables become groups, a name with slashes makes groups, lists of
-numbers or strings become data sets. Volumes: like = 'image.nii.gz' gives the affine and header of another image of the
+numbers or strings become data sets; texts = 'fixed' gives the strings of a list one length (NumPy's S arrays).
+Volumes: like = 'image.nii.gz' gives the affine and header of another image of the
 same format and as many voxels; NIfTI takes metadata = {affine = tensor [4, 4]} as well. Maps [grayordinates] or [maps,
 grayordinates] go to .dscalar.nii like another CIFTI file, with metadata = {names = a list} for the maps' names.
 MATLAB (-v7): a table of variables; vectors become rows, tables structs, lists of numbers rows, other lists cells.

@@ -60,6 +60,7 @@ r:vectors() [k, pairs]   r:matrices() [k, n, n]   r:mean()   r:rank()   r:sqrt()
 r:select{0} some of the k   r:places{'cat', 'dog'} their numbers
 r:plot{groups, titles, percentile, columns = 4, width, map, colour_bar, labels} a panel for each of the k; groups: a name for
 each condition
+r:save('x.h5', {measure, descriptors, rdm_descriptors, pattern_descriptors})  for rsatoolbox and data.rdm_file
 Every function that takes RDMs takes such a tensor.
 
 rsa.model_rdms(model, images, {layers, distance = 'correlation', memory = '256MB', batch = 32, pool = 'none', precision =
@@ -135,6 +136,7 @@ and conditions (pairs of a condition's own copies left out), 'subjects' or 'cond
 :difference(a, b) of two models by name: {estimate, low, high, p}   :summary()   :table() a Frame, one row for each model
 :plot{correct = 'fdr', alpha = 0.05, sort, points, width, height, title, ylabel} bars with intervals, subjects and the
 noise ceiling, and above them lines that join models that differ
+:save('x.h5') for rsatoolbox.inference.load_results and data.rsatoolbox
 target = 'mean': models are compared with the mean RDM of the subjects drawn, instead of with each of them; no ceiling.
 select = 'nested': a model may have several RDMs (layers); each sample takes the one that is best on the
 conditions it leaves out (.chosen).

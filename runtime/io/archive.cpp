@@ -4,8 +4,8 @@
 #include <cctype>
 #include <filesystem>
 
-#include "core/error.h"
 #include "core/nearest.h"
+#include "io/error.h"
 #include "io/zip.h"
 
 namespace brain::io {

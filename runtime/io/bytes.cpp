@@ -5,11 +5,11 @@
 #include <cstring>
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/error.h"
+#include "io/error.h"
+#include "io/mapped_file.h"
 
 namespace brain::io {
 namespace {
@@ -33,13 +33,6 @@ Bytes read_all(int descriptor, std::size_t size, const std::string& path) {
     done += static_cast<std::size_t>(count);
   }
   return Bytes::from(std::move(content));
-}
-
-Bytes map_all(int descriptor, std::size_t size, const std::string& path) {
-  void* memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, descriptor, 0);
-  if (memory == MAP_FAILED) fail(path, ": cannot map: ", system_message());
-  std::shared_ptr<const void> owner(memory, [size](void* p) { munmap(p, size); });
-  return {static_cast<const std::uint8_t*>(memory), size, std::move(owner)};
 }
 
 }  // namespace
@@ -69,12 +62,13 @@ File::File(const std::string& path) : path_(path) {
   if (!S_ISREG(status.st_mode))
     fail(path, ": expected a file", S_ISDIR(status.st_mode) ? ", found a folder" : "");
   const auto size = static_cast<std::size_t>(status.st_size);
-  bytes_ = size < kMappedFrom ? read_all(descriptor, size, path) : map_all(descriptor, size, path);
+  bytes_ = size < kMappedFrom ? read_all(descriptor, size, path) : map_file(descriptor, size, path);
 }
 
 void File::check() const {
   struct stat status{};
-  if (fstat(*descriptor_, &status) != 0 || static_cast<std::size_t>(status.st_size) < bytes_.size)
+  const bool lost = guard_read(bytes_.data);
+  if (lost || fstat(*descriptor_, &status) != 0 || static_cast<std::size_t>(status.st_size) < bytes_.size)
     fail(path_, ": became shorter while it was read");
 }
 

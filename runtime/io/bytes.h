@@ -23,8 +23,7 @@ struct Bytes {
 
 // A file's content as of now. Small files (1 MiB) are read, larger ones mapped: privately, so that whoever
 // holds the last reference may write to the memory without changing the file. check() throws when the file
-// has become shorter since, as reading the lost pages of a mapping would end the process: call it when done
-// with reading. Errors name the file.
+// has become shorter since: call it when done with reading (mapped_file.h says what happens then). Errors name the file.
 class File {
  public:
   explicit File(const std::string& path);

@@ -2,7 +2,7 @@
 
 #include <unordered_map>
 
-#include "core/error.h"
+#include "io/error.h"
 #include "io/pickle.h"
 #include "io/zip.h"
 
@@ -71,8 +71,8 @@ std::string_view kind_of(const std::vector<Value>& id) {
 
 // --- The zip format.
 
-Value read_zip(const Bytes& content, const std::string& name) {
-  const ZipReader archive(content, name);
+Value read_zip(const Bytes& content, const std::string& name, std::uint64_t max_bytes) {
+  const ZipReader archive(content, name, max_bytes);
   const ZipReader::Entry* pickle = nullptr;
   for (const auto& entry : archive.entries()) {
     const std::size_t slash = entry.name.find('/');
@@ -187,8 +187,8 @@ Value read_stream(const Bytes& content, const std::string& name) {
 
 }  // namespace
 
-Value read_checkpoint(const Bytes& content, const std::string& name) {
-  if (content.text().substr(0, 2) == "PK") return read_zip(content, name);
+Value read_checkpoint(const Bytes& content, const std::string& name, std::uint64_t max_bytes) {
+  if (content.text().substr(0, 2) == "PK") return read_zip(content, name, max_bytes);
   return read_stream(content, name);
 }
 

@@ -1,8 +1,8 @@
 #include <map>
 
 #include "core/atomic_file.h"
-#include "core/error.h"
 #include "io/checkpoint.h"
+#include "io/error.h"
 #include "io/pickle_write.h"
 #include "io/zip.h"
 

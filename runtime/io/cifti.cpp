@@ -4,11 +4,11 @@
 #include <cstring>
 
 #include "core/atomic_file.h"
-#include "core/error.h"
 #include "core/memory.h"
 #include "io/cifti_axes.h"
 #include "io/convert_numbers.h"
 #include "io/deflate.h"
+#include "io/error.h"
 #include "io/nifti.h"
 #include "io/nifti_header.h"
 #include "io/xml.h"

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <optional>
 
-#include "core/error.h"
+#include "io/error.h"
 #include "io/xml.h"
 
 namespace brain::io {

@@ -5,7 +5,7 @@
 #include <limits>
 #include <type_traits>
 
-#include "core/error.h"
+#include "io/error.h"
 
 namespace brain::io {
 namespace {

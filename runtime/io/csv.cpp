@@ -6,15 +6,18 @@
 #include <cstring>
 #include <deque>
 #include <limits>
+#include <unordered_set>
 
-#include "core/error.h"
 #include "core/interrupt.h"
 #include "core/nearest.h"
+#include "io/error.h"
 
 namespace brain::io {
 namespace {
 
 using Fields = std::vector<std::string_view>;
+
+constexpr std::size_t kLongestName = 4096;  // bytes of the name of a column
 
 // Splits the text into lines of fields. Fields with doubled quotes are kept unescaped in `owned`.
 class Splitter {
@@ -186,10 +189,12 @@ Value column_of(const Fields& fields, ColumnType type, const std::string& where)
 
 std::vector<std::string> names_of(const Fields& header, const std::string& file) {
   std::vector<std::string> names;
+  std::unordered_set<std::string> known;
   for (const std::string_view field : header) {
     std::string column = field.empty() ? "column" + std::to_string(names.size() + 1) : std::string(field);
-    if (std::find(names.begin(), names.end(), column) != names.end())
-      fail(file, ": column '", column, "' comes twice");
+    if (column.size() > kLongestName)
+      fail(file, ": expected a line of column names, found one of ", column.size(), " bytes");
+    if (!known.insert(column).second) fail(file, ": column '", column, "' comes twice");
     names.push_back(std::move(column));
   }
   return names;

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "core/error.h"
 #include "core/interrupt.h"
 #include "core/memory.h"
+#include "io/error.h"
 
 #ifdef BRAIN_ZLIB
 #include <zlib.h>

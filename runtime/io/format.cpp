@@ -4,13 +4,13 @@
 #include <filesystem>
 
 #include "core/atomic_file.h"
-#include "core/error.h"
 #include "core/nearest.h"
 #include "io/archive.h"
 #include "io/checkpoint.h"
 #include "io/cifti.h"
 #include "io/csv.h"
 #include "io/deflate.h"
+#include "io/error.h"
 #include "io/freesurfer_surface.h"
 #include "io/gifti.h"
 #include "io/gifti_write.h"
@@ -230,7 +230,7 @@ Loaded load_content(const std::string& path, const Bytes& content, const LoadOpt
   bool selected = options.key.empty();
   switch (loaded.format) {
     case Format::checkpoint: {
-      loaded.value = read_checkpoint(content, path);
+      loaded.value = read_checkpoint(content, path, options.max_bytes);
       if (!loaded.value.as<Record>()) break;
       Value tensors = module_state(loaded.value);
       if (!tensors.as<Dict>()->items().empty()) loaded.value = std::move(tensors);
@@ -244,32 +244,32 @@ Loaded load_content(const std::string& path, const Bytes& content, const LoadOpt
     }
     case Format::npy: loaded.value = read_npy(content, path, options.allow_pickle); break;
     case Format::npz:
-      loaded.value = read_npz(content, path, options.allow_pickle, options.key);
+      loaded.value = read_npz(content, path, options.allow_pickle, options.key, options.max_bytes);
       selected = true;
       break;
     case Format::csv: loaded.value = read_csv(content, path, {separator_of(path), {}, {}}); break;
     case Format::json: loaded.value = parse_json(content.text(), path); break;
     case Format::text: loaded.value = Value::of(Text{content}); break;
     case Format::hdf5: {
-      const Hdf5File hdf5(path);
-      loaded.value = is_matlab73(content) ? read_matlab73(path, options.key) : hdf5.read(options.key);
+      const Hdf5File hdf5(path, {.max_bytes = static_cast<std::int64_t>(options.max_bytes)});
+      loaded.value = is_matlab73(content) ? read_matlab73(path, options.key, options.max_bytes) : hdf5.read(options.key);
       if (options.metadata) loaded.metadata = hdf5.all_attributes(options.key);
       selected = true;
       break;
     }
     case Format::matlab:
-      loaded.value = read_matlab(content, path, {options.key});
+      loaded.value = read_matlab(content, path, {options.key, options.max_bytes});
       selected = true;
       break;
     case Format::nifti: {
-      Nifti nifti = read_nifti(content, path);
+      Nifti nifti = read_nifti(content, path, options.max_bytes);
       loaded.value = Value::of(options.scaled ? nifti.values() : nifti.stored);
       loaded.metadata = std::move(nifti.metadata);
       break;
     }
-    case Format::cifti: loaded.value = read_cifti(content, path); break;
+    case Format::cifti: loaded.value = read_cifti(content, path, options.max_bytes); break;
     case Format::mgh: {
-      Mgh mgh = read_mgh(content, path);
+      Mgh mgh = read_mgh(content, path, options.max_bytes);
       loaded.value = Value::of(std::move(mgh.values));
       loaded.metadata = std::move(mgh.metadata);
       break;
@@ -277,7 +277,7 @@ Loaded load_content(const std::string& path, const Bytes& content, const LoadOpt
     case Format::label: loaded.value = read_label(content, path); break;
     case Format::annot: loaded.value = read_annot(content, path); break;
     case Format::ctab: loaded.value = read_ctab(content, path); break;
-    case Format::gifti: loaded.value = read_gifti(content, path); break;
+    case Format::gifti: loaded.value = read_gifti(content, path, options.max_bytes); break;
     case Format::surface: loaded.value = read_surface_geometry(content, path); break;
     case Format::vertex_values: loaded.value = Value::of(read_vertex_values(content, path)); break;
     case Format::archive: {
@@ -314,6 +314,7 @@ void save_file(const std::string& path, const Value& value, const SaveOptions& o
     fail(path, ": metadata and attributes are for safetensors, HDF5 and NIfTI files");
   if (!options.like.empty() && !volume) fail(path, ": like is for NIfTI and MGH files");
   if (options.compress && !hdf5) fail(path, ": compress is for HDF5 files");
+  if (options.fixed_texts && !hdf5) fail(path, ": texts is for HDF5 files");
   if (options.allow_pickle && format != Format::npy) fail(path, ": allow_pickle is for npy files");
   if (!options.links.is_null() && !hdf5) fail(path, ": links are for HDF5 files");
   switch (format) {
@@ -322,7 +323,7 @@ void save_file(const std::string& path, const Value& value, const SaveOptions& o
     case Format::npy: return write_npy(path, value, options.allow_pickle);
     case Format::npz: return write_npz(path, value);
     case Format::json: return write_file_atomically(path, to_json(value));
-    case Format::hdf5: return write_hdf5(path, value, {options.compress, options.metadata, options.links});
+    case Format::hdf5: return write_hdf5(path, value, {options.compress, options.metadata, options.links, options.fixed_texts});
     case Format::csv: return write_file_atomically(path, to_csv(value, path, separator_of(path)));
     case Format::text: {
       const auto* text = value.as<Text>();

@@ -24,6 +24,7 @@ struct LoadOptions {
   std::string key;            // one entry of the file's table, a path in HDF5, one file of an archive; "" for all
   bool allow_pickle = false;  // read pickled objects in NumPy's files (as data; nothing is run)
   bool metadata = false;      // read HDF5's attributes, too
+  std::uint64_t max_bytes = 0;  // of memory for what is unpacked or copied; 0: half of the machine's
   bool scaled = true;         // NIfTI: apply slope and intercept; otherwise the stored numbers come
 };
 
@@ -42,6 +43,7 @@ Loaded load_file(const std::string& path, const LoadOptions& options = {});
 struct SaveOptions {
   Value metadata;    // as Loaded has it; for safetensors, HDF5 and NIfTI (affine)
   int compress = 0;  // gzip level, for HDF5
+  bool fixed_texts = false;   // lists of texts as strings of one length, for HDF5
   Value links;                // external links, for HDF5 (hdf5.h)
   bool allow_pickle = false;  // see write_npy; for npy
   JpegOptions jpeg = {};

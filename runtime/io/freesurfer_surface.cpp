@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "core/error.h"
+#include "io/error.h"
+
 
 namespace brain::io {
 namespace {

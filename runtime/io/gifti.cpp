@@ -4,8 +4,8 @@
 #include <charconv>
 #include <optional>
 
-#include "core/error.h"
 #include "core/memory.h"
+#include "io/error.h"
 #include "io/gifti_data.h"
 #include "io/xml.h"
 

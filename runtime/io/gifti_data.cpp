@@ -6,9 +6,9 @@
 #include <cstring>
 #include <utility>
 
-#include "core/error.h"
 #include "io/convert_numbers.h"
 #include "io/deflate.h"
+#include "io/error.h"
 
 namespace brain::io {
 namespace {

@@ -5,7 +5,8 @@
 
 #include <sys/stat.h>
 
-#include "core/error.h"
+#include "io/error.h"
+#include "io/hdf5_driver.h"
 #include "io/hdf5_state.h"
 
 namespace brain::io {
@@ -189,9 +190,7 @@ Hdf5File::Hdf5File(const std::string& path, const Hdf5Options& options) : state_
   state_->options = options;
   const Handle how(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   H5Pset_fclose_degree(how, H5F_CLOSE_STRONG);
-#if H5_VERSION_GE(1, 10, 7)
-  H5Pset_file_locking(how, false, true);  // reading needs no lock, and network file systems may lack them
-#endif
+  hdf5::read_through_own_driver(how);  // without locks: reading needs none, and network file systems may lack them
   state_->file = Handle(check(H5Fopen(path.c_str(), H5F_ACC_RDONLY, how), path, "not a readable HDF5 file"), H5Fclose);
   state_->access = Handle(H5Pcreate(H5P_LINK_ACCESS), H5Pclose);
   H5Pset_elink_cb(state_->access, [](const char*, const char*, const char*, const char*, unsigned*, hid_t, void*) -> herr_t {

@@ -86,6 +86,7 @@ struct Hdf5WriteOptions {
   int compress = 0;  // gzip level 1 to 9 with shuffled bytes, in chunks of about a MiB; 0: contiguous
   Value attributes;  // null, or a dict path -> dict name -> value
   Value links;       // null, or a dict path -> "FILE:OBJECT": external links, FILE as seen from this one
+  bool fixed_texts = false;  // lists of texts as strings of one length, as NumPy's S arrays; else of variable length
 };
 
 // Writes a tree, whole or not at all: dicts as groups (a name with slashes makes groups), arrays as data sets,

@@ -1,5 +1,5 @@
 // Takes the place of hdf5*.cpp in builds without the library.
-#include "core/error.h"
+#include "io/error.h"
 #include "io/hdf5.h"
 
 namespace brain::io {

@@ -1,6 +1,6 @@
 #include "io/hdf5_handle.h"
 
-#include "core/error.h"
+#include "io/error.h"
 
 namespace brain::io::hdf5 {
 namespace {

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/error.h"
+#include "io/error.h"
 #include "io/hdf5_state.h"
 
 namespace brain::io::hdf5 {

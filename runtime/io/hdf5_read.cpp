@@ -4,8 +4,8 @@
 #include <cstring>
 #include <memory>
 
-#include "core/error.h"
 #include "core/interrupt.h"
+#include "io/error.h"
 #include "io/hdf5_state.h"
 
 namespace brain::io::hdf5 {

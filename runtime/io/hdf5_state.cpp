@@ -1,16 +1,26 @@
 #include "io/hdf5_state.h"
 
-#include "core/error.h"
 #include "core/memory.h"
 #include "core/nearest.h"
+#include "io/error.h"
+#include "io/hdf5_links.h"
 
 namespace brain::io {
 namespace {
 
-herr_t note_address(hid_t, const char* name, const H5O_info_t* info, void* map) {
-  auto& addresses = *static_cast<std::unordered_map<haddr_t, std::string>*>(map);
-  addresses.emplace(info->addr, name[0] == '.' && !name[1] ? "/" : "/" + std::string(name));
-  return addresses.size() < 10'000'000 ? 0 : 1;
+constexpr std::size_t kAddresses = 10'000'000;
+
+// Where every object below a group lies, and the first of its names. The library's own walk (H5Ovisit) trusts each group's
+// number of links.
+void note_addresses(const Hdf5State& state, hid_t group, const std::string& name, int depth,
+                    std::unordered_map<haddr_t, std::string>& addresses) {
+  if (depth > state.options.max_depth || addresses.size() > kAddresses) return;
+  for (const hdf5::Link& link : hdf5::links(group, state.where(name), state.options.max_objects)) {
+    const std::string path = name + "/" + link.name;
+    if (link.type != H5L_TYPE_HARD || !addresses.emplace(link.address, path).second) continue;
+    const hdf5::Handle member(H5Oopen(group, link.name.c_str(), state.access), H5Oclose);
+    if (member.valid() && H5Iget_type(member) == H5I_GROUP) note_addresses(state, member, path, depth + 1, addresses);
+  }
 }
 
 }  // namespace
@@ -68,8 +78,10 @@ hdf5::Handle Hdf5State::open(const std::string& name) const {
 
 const std::string* Hdf5State::path_of(haddr_t address) const {
   if (!addresses) {
+    const hdf5::Handle root(hdf5::check(H5Oopen(file, "/", H5P_DEFAULT), path, "cannot open"), H5Oclose);
     addresses.emplace();
-    H5Ovisit2(file, H5_INDEX_NAME, H5_ITER_NATIVE, note_address, &*addresses, H5O_INFO_BASIC);
+    addresses->emplace(hdf5::object_info(root, path).addr, "/");
+    note_addresses(*this, root, "", 0, *addresses);
   }
   const auto found = addresses->find(address);
   return found == addresses->end() ? nullptr : &found->second;
@@ -95,6 +107,7 @@ herr_t collect(hid_t, const char* name, const H5L_info_t* info, void* out) {
 std::vector<Link> links(hid_t group, const std::string& where, std::int64_t limit) {
   Collected collected;
   collected.limit = static_cast<std::size_t>(limit);
+  check_compact_links(group, where);
   const Handle how(H5Gget_create_plist(group), H5Pclose);
   unsigned order = 0;
   const bool kept = how.valid() && H5Pget_link_creation_order(how, &order) >= 0 && (order & H5P_CRT_ORDER_TRACKED);

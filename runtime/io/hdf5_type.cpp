@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "core/error.h"
+#include "io/error.h"
 #include "io/numpy_type.h"
 
 namespace brain::io::hdf5 {

@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "core/atomic_file.h"
-#include "core/error.h"
 #include "core/interrupt.h"
+#include "io/error.h"
 #include "io/hdf5.h"
 #include "io/hdf5_handle.h"
 #include "io/hdf5_type.h"
@@ -74,6 +74,27 @@ Content text_content(std::vector<std::string> texts, const Shape& shape, const s
   return content;
 }
 
+// The longest text decides the length; shorter ones end in NUL bytes.
+Content fixed_text_content(const std::vector<std::string>& texts, const Shape& shape, const std::string& where) {
+  Content content;
+  std::size_t length = 1;
+  for (const std::string& one : texts) length = std::max(length, one.size());
+  std::string bytes;
+  for (const std::string& one : texts) {
+    if (one.find('\0') != std::string::npos) fail(where, ": a list of texts holds one with a NUL byte");
+    bytes += one;
+    bytes.append(length - one.size(), '\0');
+  }
+  content.type = Handle(H5Tcopy(H5T_C_S1), H5Tclose);
+  H5Tset_size(content.type, length);
+  H5Tset_strpad(content.type, H5T_STR_NULLPAD);
+  H5Tset_cset(content.type, H5T_CSET_UTF8);
+  content.space = space_of(shape, where);
+  content.shape = shape;
+  content.bytes = Bytes::from(std::move(bytes));
+  return content;
+}
+
 Content null_content() {
   Content content;
   content.type = Handle(H5Tcopy(H5T_IEEE_F64LE), H5Tclose);
@@ -98,7 +119,7 @@ bool flatten(const Value& value, std::size_t depth, Shape& shape, std::vector<co
 }
 
 // Nested lists of numbers, of booleans or of texts as one array; nothing for other lists.
-std::optional<Content> list_content(const Value& list, const std::string& where) {
+std::optional<Content> list_content(const Value& list, bool fixed_texts, const std::string& where) {
   Shape shape;
   std::vector<const Value*> flat;
   if (!flatten(list, 0, shape, flat)) return {};
@@ -107,7 +128,7 @@ std::optional<Content> list_content(const Value& list, const std::string& where)
   if (all([](const Value* v) { return v->as<Text>() != nullptr; })) {
     std::vector<std::string> texts;
     for (const Value* value : flat) texts.emplace_back(value->as<Text>()->view());
-    return text_content(std::move(texts), shape, where);
+    return fixed_texts ? fixed_text_content(texts, shape, where) : text_content(std::move(texts), shape, where);
   }
   if (all([](const Value* v) { return v->boolean() != nullptr; })) {
     std::vector<std::uint8_t> values;
@@ -128,7 +149,7 @@ std::optional<Content> list_content(const Value& list, const std::string& where)
 }
 
 // What is no group.
-std::optional<Content> content_of(const Value& value, const std::string& where) {
+std::optional<Content> content_of(const Value& value, bool fixed_texts, const std::string& where) {
   if (value.is_null()) return null_content();
   if (const auto* b = value.boolean())
     return number_content(DType::boolean, {}, bytes_of(std::vector<std::uint8_t>{*b}), where);
@@ -141,7 +162,7 @@ std::optional<Content> content_of(const Value& value, const std::string& where) 
     if (one->view().find('\0') != std::string_view::npos) return opaque_content(one->view());
     return text_content({std::string(one->view())}, {}, where);
   }
-  if (sequence(value)) return list_content(value, where);
+  if (sequence(value)) return list_content(value, fixed_texts, where);
   return {};
 }
 
@@ -173,7 +194,8 @@ class ExternalLinks {
 
 class Writer {
  public:
-  Writer(std::string path, const std::string& temporary, int compress) : path_(std::move(path)), compress_(compress) {
+  Writer(std::string path, const std::string& temporary, const Hdf5WriteOptions& options)
+      : path_(std::move(path)), compress_(options.compress), fixed_texts_(options.fixed_texts) {
     const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose), create(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
     H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18);
     H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
@@ -188,7 +210,7 @@ class Writer {
   void write(hid_t group, const std::string& name, const Value& value, int depth) {
     const std::string where = path_ + ": " + name;
     if (depth > kDepth) fail(where, ": nested deeper than ", kDepth);
-    if (const auto content = content_of(value, where)) return write_dataset(group, name, *content);
+    if (const auto content = content_of(value, fixed_texts_, where)) return write_dataset(group, name, *content);
     if (const auto* items = sequence(value)) {
       const Handle made = make_groups(group, name);
       for (std::size_t n = 0; n < items->size(); ++n) write(made, std::to_string(n), (*items)[n], depth + 1);
@@ -304,7 +326,7 @@ class Writer {
 
   void write_attribute(hid_t object, const std::string& name, const std::string& title, const Value& value) {
     const std::string where = path_ + ": " + name + "@" + title;
-    const auto content = content_of(value, where);
+    const auto content = content_of(value, false, where);
     if (!content) fail(where, ": an attribute cannot hold a ", value.kind());
     const Handle how(H5Pcreate(H5P_ATTRIBUTE_CREATE), H5Pclose);
     H5Pset_char_encoding(how, H5T_CSET_UTF8);
@@ -315,6 +337,7 @@ class Writer {
 
   std::string path_;
   int compress_;
+  bool fixed_texts_;
   Handle file_, links_;
 };
 
@@ -330,7 +353,7 @@ void write_hdf5(const std::string& path, const Value& tree, const Hdf5WriteOptio
   check_nesting(tree, path, kDepth);
   AtomicFile target(path);
   const hdf5::Library library;
-  Writer writer(path, target.temporary(), options.compress);
+  Writer writer(path, target.temporary(), options);
   if (dict) writer.write_members(writer.root(), *dict, 0);
   if (!options.links.is_null()) writer.write_links(options.links);
   if (!options.attributes.is_null()) writer.write_attributes(options.attributes);

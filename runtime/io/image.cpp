@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "core/error.h"
+#include "io/error.h"
 #include "io/image_codecs.h"
 
 namespace brain::io {

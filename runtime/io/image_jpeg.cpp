@@ -8,7 +8,7 @@
 #include <jpeglib.h>
 #include <jerror.h>
 
-#include "core/error.h"
+#include "io/error.h"
 #include "io/image_codecs.h"
 
 namespace brain::io {

@@ -7,7 +7,7 @@
 
 #include <png.h>
 
-#include "core/error.h"
+#include "io/error.h"
 #include "io/image_codecs.h"
 
 namespace brain::io {

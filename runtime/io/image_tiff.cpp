@@ -9,7 +9,7 @@
 
 #include <tiffio.h>
 
-#include "core/error.h"
+#include "io/error.h"
 #include "io/image_codecs.h"
 
 namespace brain::io {

@@ -4,11 +4,11 @@
 #include <cstring>
 #include <optional>
 
-#include "core/error.h"
 #include "core/memory.h"
 #include "core/nearest.h"
 #include "io/convert_numbers.h"
 #include "io/deflate.h"
+#include "io/error.h"
 #include "io/matlab_sparse.h"
 #include "io/matlab_values.h"
 

@@ -4,9 +4,9 @@
 #include <cstring>
 #include <tuple>
 
-#include "core/error.h"
 #include "core/memory.h"
 #include "io/convert_numbers.h"
+#include "io/error.h"
 #include "io/hdf5.h"
 #include "io/matlab.h"
 #include "io/matlab_sparse.h"
@@ -19,7 +19,10 @@ constexpr int kDepth = 100;
 
 class Reader {
  public:
-  Reader(const std::string& path, std::uint64_t max_bytes) : path_(path), file_(path), max_bytes_(max_bytes) {}
+  Reader(const std::string& path, std::uint64_t max_bytes)
+      : path_(path),
+        file_(path, {.max_bytes = static_cast<std::int64_t>(max_bytes)}),
+        max_bytes_(max_bytes ? max_bytes : static_cast<std::uint64_t>(physical_memory()) / 2) {}
 
   Value variables() {
     Dict dict;
@@ -233,7 +236,7 @@ class Reader {
 }  // namespace
 
 Value read_matlab73(const std::string& path, const std::string& key, std::uint64_t max_bytes) {
-  Reader reader(path, max_bytes ? max_bytes : static_cast<std::uint64_t>(physical_memory()) / 2);
+  Reader reader(path, max_bytes);
   return key.empty() ? reader.variables() : reader.object(key, 0);
 }
 

@@ -3,8 +3,8 @@
 #include <cstring>
 #include <optional>
 
-#include "core/error.h"
 #include "io/convert_numbers.h"
+#include "io/error.h"
 #include "io/matlab.h"
 #include "io/matlab_sparse.h"
 #include "io/matlab_values.h"

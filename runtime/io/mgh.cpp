@@ -7,8 +7,8 @@
 #include <optional>
 
 #include "core/atomic_file.h"
-#include "core/error.h"
 #include "io/deflate.h"
+#include "io/error.h"
 
 namespace brain::io {
 namespace {

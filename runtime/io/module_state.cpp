@@ -1,6 +1,6 @@
 #include "io/module_state.h"
 
-#include "core/error.h"
+#include "io/error.h"
 
 namespace brain::io {
 namespace {
@@ -49,6 +49,9 @@ void collect(const Value& module, const std::string& prefix, Dict& out, std::siz
 
 Value module_state(const Value& module) {
   Dict out;
+  const Dict* own = attributes(module);
+  const bool scripted = own && std::string_view(module.as<Record>()->name).starts_with("__torch__");
+  if (!own || (!scripted && !own->find("_modules"))) return Value::of(std::move(out));  // some other object
   std::size_t visits = 0;
   collect(module, "", out, visits);
   return Value::of(std::move(out));

@@ -5,9 +5,9 @@
 #include <cstring>
 
 #include "core/atomic_file.h"
-#include "core/error.h"
 #include "io/convert_numbers.h"
 #include "io/deflate.h"
+#include "io/error.h"
 #include "io/nifti_header.h"
 
 namespace brain::io {

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <type_traits>
 
-#include "core/error.h"
+#include "io/error.h"
 
 namespace brain::io {
 namespace {

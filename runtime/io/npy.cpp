@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "core/atomic_file.h"
-#include "core/error.h"
 #include "core/nearest.h"
+#include "io/error.h"
 #include "io/numpy_type.h"
 #include "io/pickle.h"
 #include "io/pickle_write.h"
@@ -156,8 +156,9 @@ Value read_npy(const Bytes& content, const std::string& name, bool allow_pickle)
   return read_pickle(data, name);
 }
 
-Value read_npz(const Bytes& content, const std::string& name, bool allow_pickle, const std::string& key) {
-  const ZipReader archive(content, name);
+Value read_npz(const Bytes& content, const std::string& name, bool allow_pickle, const std::string& key,
+               std::uint64_t max_bytes) {
+  const ZipReader archive(content, name, max_bytes);
   Dict arrays;
   std::vector<std::string> titles;
   for (const auto& entry : archive.entries()) {

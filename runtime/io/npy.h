@@ -13,7 +13,8 @@ namespace brain::io {
 Value read_npy(const Bytes& content, const std::string& name, bool allow_pickle);
 
 // Reads NumPy's .npz: a dict of arrays, or, unless `key` is empty, that array.
-Value read_npz(const Bytes& content, const std::string& name, bool allow_pickle, const std::string& key);
+Value read_npz(const Bytes& content, const std::string& name, bool allow_pickle, const std::string& key,
+               std::uint64_t max_bytes = 0);
 
 // Write a tensor, or a dict of tensors, row-major and little-endian. Appear whole or not at all. Anything but a
 // tensor needs `allow_pickle` and becomes an array of one Python object, as numpy.save writes a dict.

@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "core/error.h"
+#include "io/error.h"
 
 namespace brain::io {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "core/error.h"
 #include "core/interrupt.h"
+#include "io/error.h"
 #include "io/pickle_globals.h"
 
 namespace brain::io {
@@ -70,7 +70,13 @@ Value Unpickler::load() {
   start_ = cursor_.position();
   done_ = false;
   for (unsigned steps = 1; !done_; ++steps) {
-    step(cursor_.u8());
+    const std::uint8_t opcode = cursor_.u8();
+    try {
+      step(opcode);
+    } catch (const Error& error) {  // of values, which do not know where they are from
+      if (std::string_view(error.what()).starts_with(cursor_.name())) throw;
+      cursor_.refuse(error.what());
+    }
     if (steps % 65536 == 0) interrupt::check();
   }
   Value value = pop();

@@ -2,7 +2,7 @@
 
 #include <bit>
 
-#include "core/error.h"
+#include "io/error.h"
 #include "io/numpy_type.h"
 
 namespace brain::io {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/atomic_file.h"
-#include "core/error.h"
+#include "io/error.h"
 #include "io/json.h"
 
 namespace brain::io {

@@ -3,7 +3,7 @@
 #include <charconv>
 #include <unordered_map>
 
-#include "core/error.h"
+#include "io/error.h"
 
 namespace brain::io {
 namespace {
@@ -118,7 +118,7 @@ class AnnotReader {
   // The first form has the number of regions first, the second -2 and an index for each region.
   Table read_table() {
     const std::int32_t form = integer();
-    if (form != -2 && form < 0) cursor_.refuse(join_text("unknown version ", -form, " of the table of regions"));
+    if (form != -2 && form < 0) cursor_.refuse(join_text("unknown version ", -static_cast<std::int64_t>(form), " of the table of regions"));
     if (form == -2) integer();  // the largest index and one
     word();                     // the name of the file that the table is from
     const std::size_t count = form == -2 ? counted(24, "regions") : static_cast<std::size_t>(form);

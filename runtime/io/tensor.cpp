@@ -4,7 +4,7 @@
 
 #include <cstring>
 
-#include "core/error.h"
+#include "io/error.h"
 
 namespace brain::io {
 namespace {

@@ -3,7 +3,7 @@
 #include <charconv>
 #include <optional>
 
-#include "core/error.h"
+#include "io/error.h"
 
 namespace brain::io {
 namespace {

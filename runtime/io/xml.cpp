@@ -6,7 +6,8 @@
 
 #include <expat.h>
 
-#include "core/error.h"
+#include "io/error.h"
+
 
 namespace brain::io {
 namespace {

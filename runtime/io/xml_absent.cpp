@@ -1,5 +1,5 @@
 // Takes the place of xml.cpp in builds without expat.
-#include "core/error.h"
+#include "io/error.h"
 #include "io/xml.h"
 
 namespace brain::io {

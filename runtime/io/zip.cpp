@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "core/error.h"
 #include "core/memory.h"
+#include "io/error.h"
 #ifdef BRAIN_ZLIB
 #include <zlib.h>
 #endif
@@ -176,7 +176,10 @@ std::uint32_t crc32(const void* bytes, std::size_t size) {
 #endif
 }
 
-ZipReader::ZipReader(Bytes archive, std::string name) : archive_(std::move(archive)), name_(std::move(name)) {
+ZipReader::ZipReader(Bytes archive, std::string name, std::uint64_t max_bytes)
+    : archive_(std::move(archive)),
+      name_(std::move(name)),
+      left_(max_bytes ? max_bytes : static_cast<std::uint64_t>(physical_memory()) / 2) {
   const Directory where = find_directory(archive_, name_);
   Cursor directory(archive_.slice(where.offset, where.size), name_ + ": zip directory"),
       local(archive_, name_);
@@ -213,6 +216,8 @@ Bytes ZipReader::read(const Entry& entry, bool checked, std::uint64_t limit) con
     content = packed.slice(0, size);
   } else {
 #ifdef BRAIN_ZLIB
+    if (size > left_) fail(where, ": unpacks to ", size, " bytes, more than the ", left_, " that are allowed");
+    if (limit == UINT64_MAX) left_ -= size;
     if (size > (64 << 20) && size > static_cast<std::uint64_t>(available_memory()))
       fail(where, ": unpacking needs ", size, " bytes, more than the memory that is free");
     content = Bytes::from(inflate_entry(packed, size, size == entry.size, where));

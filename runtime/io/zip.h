@@ -25,7 +25,8 @@ class ZipReader {
     std::uint64_t data = 0;    // where the content lies
   };
 
-  ZipReader(Bytes archive, std::string name);
+  // Deflated entries may unpack to `max_bytes` in all; 0: half of the machine's memory.
+  ZipReader(Bytes archive, std::string name, std::uint64_t max_bytes = 0);
   const std::string& name() const { return name_; }
   const std::vector<Entry>& entries() const { return entries_; }
   const Entry* find(std::string_view name) const;
@@ -38,6 +39,7 @@ class ZipReader {
  private:
   Bytes archive_;
   std::string name_;
+  mutable std::uint64_t left_;  // bytes that may still be unpacked
   std::vector<Entry> entries_;
   std::unordered_map<std::string, std::size_t> places_;
 };

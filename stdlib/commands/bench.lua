@@ -6,7 +6,7 @@ local native = require 'brain.native'
 local tasks = {'op_overhead', 'memory', 'startup', 'training', 'image_pipeline', 'rdm_correlation',
   'rdm_euclidean', 'crossnobis',
   'shrinkage_covariance', 'compare', 'noise_ceiling', 'bootstrap_rdm_pattern', 'dual_bootstrap', 'searchlight', 'cka', 'pls',
-  'decoding_rdm', 'e2e_rsa92', 'coverage'}
+  'decoding_rdm', 'e2e_rsa92', 'coverage', 'file_load'}
 
 local function json(value)
   if type(value) == 'table' then

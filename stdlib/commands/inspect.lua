@@ -17,6 +17,7 @@ end
 
 -- Text for a value that is no table: short, on one line; bytes that are no text as \xNN.
 local function plain(value)
+  if math.type(value) == 'float' then return (('%.6g'):format(value):gsub('^%-?%d+$', '%0.0')) end
   if type(value) ~= 'string' then return tostring(value) end
   local text = value
   if not utf8.len(text) then
@@ -41,6 +42,18 @@ local function is_plain_list(value)
   return #value > 0
 end
 
+-- Up to six items of a list, as many as make a line of 70 characters.
+local function list_text(list)
+  local first, width = {}, 0
+  for i = 1, math.min(#list, 6) do
+    local text = plain(list[i])
+    width = width + (utf8.len(text) or #text) + 2
+    if i > 1 and width > 70 then break end
+    first[i] = text
+  end
+  return ('{%s%s}'):format(table.concat(first, ', '), #list > #first and ', ...' or '')
+end
+
 -- Appends {name, shape or value, dtype or type, bytes} for all below value; shared tables are listed once.
 local function collect(rows, name, value, seen)
   if torch.is_tensor(value) then
@@ -55,11 +68,7 @@ local function collect(rows, name, value, seen)
   elseif next(value) == nil then
     rows[#rows + 1] = {name, '{}', 'table', ''}
   elseif is_plain_list(value) then
-    local first = {}
-    for i = 1, math.min(#value, 6) do first[i] = plain(value[i]) end
-    local text = table.concat(first, ', ')
-    text = ('{%s%s}'):format(text, #value > 6 and ', ...' or '')
-    rows[#rows + 1] = {name, text, ('list of %d'):format(#value), ''}
+    rows[#rows + 1] = {name, list_text(value), ('list of %d'):format(#value), ''}
   else
     seen[value] = name
     for key, item in pairs(value) do
@@ -88,12 +97,12 @@ function attribute_text(value)
     return table.concat(lines, ' ')
   elseif torch.is_tensor(value) then
     local short = value:dim() == 1 and value:numel() <= 6 and not value:is_complex()
-    return short and '{' .. table.concat(value:double():tolist(), ', ') .. '}'
+    return short and list_text(value:is_floating_point() and value:double():tolist() or value:tolist())
         or ('%s %s'):format(value.dtype, shape_text(value))
   elseif type(value) ~= 'table' then
     return plain(value)
   end
-  return is_plain_list(value) and #value <= 6 and '{' .. table.concat(value, ', ') .. '}' or 'table'
+  return is_plain_list(value) and #value <= 6 and list_text(value) or 'table'
 end
 
 -- An HDF5 file as a table of its objects, and their attributes below it; no data are read.
@@ -116,7 +125,7 @@ local function inspect_hdf5(path)
       end
     end
   end
-  print(('%s: HDF5, %d data sets, %s'):format(path, sets, core.bytes(bytes)))
+  print(('%s: HDF5, %s, %s'):format(path, counted(sets, 'data set'), core.bytes(bytes)))
   print_table(rows)
   if #notes > 0 then print('attributes\n  ' .. table.concat(notes, '\n  ')) end
 end
@@ -144,8 +153,8 @@ return function(arguments)
   end
   local rows = {tensors = 0, elements = 0, bytes = 0}
   collect(rows, '', value, {})
-  local summary = '%s: %s, %d tensors, %d elements, %s'
-  print(summary:format(path, format, rows.tensors, rows.elements, core.bytes(rows.bytes)))
+  print(('%s: %s, %s, %s, %s'):format(path, format, counted(rows.tensors, 'tensor'), counted(rows.elements, 'element'),
+    core.bytes(rows.bytes)))
   for key, text in pairs(metadata or {}) do print(('metadata  %s = %s'):format(key, attribute_text(text))) end
   print_table(rows)
   return 0

@@ -152,6 +152,7 @@ local function evaluate(models, data, o)
       covariances[k], result.valid = dual.covariance(bounded and torch.cat({draws, ceilings}, 2) or draws)
       if k == 1 then result.draws, result.ceiling_draws = draws:mean(1), ceilings:mean(1) end
     end
+    result.covariances = covariances
     -- Cross-validation of the study itself, by as many deals as make little of what they add.
     local deals = folds and 100 or 1
     local point, ceiling = resampled(torch.ones({deals, conditions}, float64), torch.ones({deals, subjects}, float64), control)
@@ -198,6 +199,7 @@ local function evaluate(models, data, o)
   local result = evaluation.of(scores(nil))
   if control then result.raw, result.partial = result, scores(control) end
   result.names, result.method, result.over, result.target = names, o.method, o.over, o.target
+  result.models, result.cross_validated = list, folds ~= nil
   result.samples, result.confidence = o.samples, o.confidence
   result.subjects, result.conditions = subjects, conditions
   result.warnings = {}

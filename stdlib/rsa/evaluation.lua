@@ -122,6 +122,9 @@ function Evaluation:summary()
   return table.concat(lines, '\n')
 end
 
+-- Writes what rsatoolbox.inference.load_results and data.rsatoolbox read (.h5).
+function Evaluation:save(path) require('brain.rsa.save').evaluation(self, path) end
+
 function meta:__tostring() return self:summary() end
 
 -- Pairs of models that differ; where they are too many to show, only those with the best one.

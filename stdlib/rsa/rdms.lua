@@ -132,6 +132,9 @@ function RDMs:plot(options)
   return plot.grid(rows)
 end
 
+-- Writes rsatoolbox's HDF5 file of RDMs (.h5); labels become the pattern descriptor 'conditions'.
+function RDMs:save(path, options) require('brain.rsa.save').rdms(self, path, options) end
+
 function meta:__len() return self.condensed.shape[1] end
 function meta:__tostring() return ('RDMs [%d of %d conditions]'):format(#self, self.n) end
 

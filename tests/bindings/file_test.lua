@@ -171,3 +171,51 @@ test.case("Detectron2's weights", function()
   test.equal(layer:state_dict().weight:tolist(), {{0.0, 1.0, 2.0}, {3.0, 4.0, 5.0}})
   test.equal(layer:state_dict().bias:tolist(), {0.0, 1.0})
 end)
+
+-- A zip archive of stored or deflated entries, as bytes; each {name, content, size =, method =, packed =}.
+local function zip_of(entries)
+  local body, directory = '', ''
+  for _, e in ipairs(entries) do
+    local packed = e.packed or e[2]
+    local sizes = ('<I4I4I4'):pack(0, #packed, e.size or #packed)
+    local at = e.at or #body
+    body = body .. ('<I4I2I2I2I2I2'):pack(0x04034b50, 20, 0, e.method or 0, 0, 0x21) .. sizes .. ('<I2I2'):pack(#e[1], 0) .. e[1] .. packed
+    directory = directory .. ('<I4I2I2I2I2I2I2'):pack(0x02014b50, 20, 20, 0, e.method or 0, 0, 0x21) .. sizes
+      .. ('<I2I2I2I2I2I4I4'):pack(#e[1], 0, 0, 0, 0, 0, at) .. e[1]
+  end
+  return body .. directory .. ('<I4I2I2I2I2I4I4I2'):pack(0x06054b50, 0, 0, #entries, #entries, #directory, #body, 0)
+end
+
+test.case('archives that lead elsewhere, overlap, come twice or unpack to too much are one-line errors', function()
+  local npy = '\x93NUMPY\1\0\x76\0' .. ("{'descr': '|u1', 'fortran_order': False, 'shape': (4,), }"):format() .. (' '):rep(60) .. '\n'
+  npy = npy:sub(1, 10) .. npy:sub(11, 127) .. '\n' .. 'abcd'
+  local path = os.tmpname() .. '.npz'
+  local function refused(entries, text)
+    local stream <close> = assert(io.open(path, 'wb'))
+    stream:write(zip_of(entries))
+    stream:close()
+    local ok, message = pcall(file.load, path)
+    test.truthy(not ok and message:find(text, 1, true) and not message:find '\n', ('%s: %s'):format(text, tostring(message)))
+  end
+  refused({{'../a.npy', npy}}, "an entry's name leads elsewhere: '../a.npy'")
+  refused({{'/etc/a.npy', npy}}, "an entry's name leads elsewhere")
+  refused({{'a.npy', npy}, {'a.npy', npy}}, "entry 'a.npy' comes twice")
+  refused({{'a.npy', npy}, {'b.npy', npy, at = 0}}, 'has another name in its own header')
+  refused({{'a.npy', npy}, {'a.npy', npy, at = 0}}, "entry 'a.npy' comes twice")
+  refused({{'a.npy', npy, size = 1 << 30, method = 8}}, 'cannot unpack to 1073741824')
+  refused({{'a.npy', npy, method = 99}}, 'is packed by method 99')
+  refused({{'a.npy', npy}, {'a.txt', npy}}, "an .npz archive holds .npy files, found 'a.txt'")
+  os.remove(path)
+end)
+
+test.case('a bomb is found out before it unpacks, and max_bytes limits what may', function()
+  local folder = os.tmpname()
+  os.remove(folder)
+  local path = folder .. '.nii.gz'
+  file.save(path, torch.zeros({100, 100, 100}), {metadata = {affine = torch.eye(4):double()}})
+  test.equal(file.load(path).shape, {100, 100, 100})
+  local ok, message = pcall(file.load, path, {max_bytes = 1 << 20})
+  test.truthy(not ok and message:find('holds more than 1048576 bytes when unpacked', 1, true), message)
+  test.raises(function() file.load(path, {max_bytes = -1}) end, 'max_bytes: expected at least 0')
+  os.remove(path)
+end)

@@ -34,6 +34,19 @@ expect 0 '' convert "$scratch/a.safetensors" "$scratch/a.npz"
 expect 0 '' convert "$scratch/a.npz" "$scratch/a.pt"
 expect 0 'bias    2       float16' inspect "$scratch/a.pt"
 expect 1 'hold tensors, found a dict' convert $files/objects.npy "$scratch/a.npy"
+# There and back: a single array through files of named ones, a table through JSON, tables with texts as far as they go.
+for format in npz safetensors pt; do
+  expect 0 '' convert $files/plain.npy "$scratch/one.$format"
+  expect 0 '' convert "$scratch/one.$format" "$scratch/back.npy"
+  cmp -s $files/plain.npy "$scratch/back.npy" || { echo "files: $format does not give plain.npy back"; failures=1; }
+done
+printf 'n,x,word\n1,0.5,a\n2,1.25,b\n' >"$scratch/t.csv"
+expect 0 '' convert "$scratch/t.csv" "$scratch/t.json"
+expect 0 '' convert "$scratch/t.json" "$scratch/u.csv"
+cmp -s "$scratch/t.csv" "$scratch/u.csv" || { echo 'files: CSV through JSON differs'; failures=1; }
+expect 0 'leaving out what is no number: word' convert "$scratch/t.csv" "$scratch/t.npz"
+expect 0 'x  2  float64  16 B' inspect "$scratch/t.npz"
+expect 0 'npy, 1 tensor, 6 elements' inspect $files/plain.npy
 expect 2 'usage: brainlua convert IN OUT' convert $files/plain.npy
 if "$brainlua" convert "$scratch/a.pt" "$scratch/a.h5" 2>"$scratch/output"; then  # not in a build without HDF5
   expect 0 'HDF5, 3 data sets' inspect "$scratch/a.h5"

@@ -41,15 +41,16 @@ TEST_CASE("non-persistent buffers are left out, and what is no module is empty")
   parts.put("_non_persistent_buffers_set", Value::of(Set{{text("left")}}));
   CHECK(names(module_state(Value::of(Record{"M", true, {}, Value::of(parts), {}, {}}))) == "kept ");
   CHECK(names(module_state(text("x"))) == "");
+  CHECK(names(module_state(Value::of(Record{"rsatoolbox.rdm.rdms.RDMs", true, {}, Value::of(buffers), {}, {}}))) == "");
 }
 
 TEST_CASE("modules that share children without end are refused") {
-  Value module = Value::of(Record{"M", true, {}, Value::of(Dict()), {}, {}});
+  Value module = Value::of(Record{"__torch__.M", true, {}, Value::of(Dict()), {}, {}});
   for (int i = 0; i < 40; ++i) {
     Dict children;
     children.put("a", module);
     children.put("b", module);
-    module = Value::of(Record{"M", true, {}, Value::of(children), {}, {}});
+    module = Value::of(Record{"__torch__.M", true, {}, Value::of(children), {}, {}});
   }
   CHECK_THROWS_WITH(module_state(module), Contains("more than a million children"));
 }

@@ -50,7 +50,4 @@ TEST_CASE("a parcellation in the older form, without numbers of regions") {
   const Value annot = read_annot(Bytes::from(content), "a");
   CHECK(column(annot, "labels") == std::vector<double>{-1, 0});
   CHECK(name_at(annot, 0) == "V1");
-  check_damaged({content, std::string(volumes::content("parcels.annot").text())}, [](const Bytes& bytes) { read_annot(bytes, "damaged"); });
-  check_damaged({std::string(volumes::content("roi.label").text())}, [](const Bytes& bytes) { read_label(bytes, "damaged"); });
-  check_damaged({std::string(volumes::content("colours.ctab").text())}, [](const Bytes& bytes) { read_ctab(bytes, "damaged"); });
 }

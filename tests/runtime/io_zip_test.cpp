@@ -64,6 +64,17 @@ TEST_CASE("deflated entries") {
 #endif
 }
 
+#ifdef BRAIN_ZLIB
+TEST_CASE("what deflated entries unpack to is limited in all") {
+  const Bytes content = File("tests/data/checkpoints/packed.npz").bytes();
+  std::uint64_t all = 0;
+  for (const auto& entry : ZipReader(content, "p").entries()) all += entry.size;
+  const ZipReader archive(content, "p.npz", all - 1);
+  archive.read(archive.entries()[0]);
+  CHECK_THROWS_WITH(archive.read(archive.entries()[1]), Catch::Contains("that are allowed"));
+}
+#endif
+
 TEST_CASE("archives that lie are refused") {
   const std::string good = archive_of({{"aa", "one"}, {"bb", "two"}});
   CHECK_THROWS_WITH(reader(good.substr(0, good.size() - 1)), Contains("no directory at its end"));

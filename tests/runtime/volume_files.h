@@ -1,5 +1,5 @@
 #pragma once
-// The volumes of tests/data/volumes, what nibabel reads from them, and copies with damage.
+// The volumes of tests/data/volumes, and what nibabel reads from them.
 #include <catch2/catch.hpp>
 #include <cstring>
 
@@ -31,29 +31,6 @@ inline std::vector<double> expected(const std::string& name, const char* what) {
   std::vector<double> values;
   for (const Value& one : *sequence(*found)) values.push_back(one.integer() ? static_cast<double>(*one.integer()) : *one.number());
   return values;
-}
-
-// Reads a hundred damaged copies for each of the contents; each must give a value or an error of one line.
-template <class Read>
-void check_damaged(const std::vector<std::string>& contents, Read&& read) {
-  std::uint64_t state = 11;
-  const auto draw = [&](std::size_t below) {  // Knuth's linear congruential generator
-    state = state * 6364136223846793005 + 1442695040888963407;
-    return static_cast<std::size_t>((state >> 33) % below);
-  };
-  for (std::size_t round = 0; round < 500 * contents.size(); ++round) {
-    std::string damaged = contents[round % contents.size()];
-    if (draw(8) == 0) damaged.resize(draw(damaged.size()));
-    for (std::size_t flips = draw(4) + 1; flips-- > 0 && !damaged.empty();)
-      damaged[draw(std::min<std::size_t>(damaged.size(), draw(2) ? 400 : damaged.size()))] = static_cast<char>(draw(3) == 0 ? 0xff : draw(256));
-    try {
-      read(Bytes::from(std::move(damaged)));
-    } catch (const brain::Error& error) {
-      INFO("round " << round << ": " << error.what());
-      CHECK(std::string(error.what()).find('\n') == std::string::npos);
-      CHECK(std::string(error.what()).compare(0, 7, "damaged") == 0);
-    }
-  }
 }
 
 }  // namespace volumes
