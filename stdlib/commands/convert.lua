@@ -52,6 +52,7 @@ return function(arguments)
     if target:find '%.safetensors$' or target:find '%.npz$' then
       value = from_hdf5 and type(value) == 'table' and flatten(value, '', {}) or flat_part(value)
     end
+    if target:find '%.mat$' and torch.is_tensor(value) then value = {data = value} end  -- variables have names
     local keep = kept_metadata(metadata, from_hdf5, target)
     file.save(to, value, keep and {metadata = keep} or nil)
   end)
