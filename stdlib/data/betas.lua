@@ -38,7 +38,7 @@ local function glmsingle_design(path)
   local design = file.load(where, {allow_pickle = true})
   local order = type(design) == 'table' and design.stimorder
   if not order then fail(where, ': expected stimorder') end
-  local labels = is_tensor(order) and order:long():tolist() or order
+  local labels = is_tensor(order) and order:long():reshape(-1):tolist() or order
   local run = {}
   local counts = is_tensor(design.numtrialrun) and design.numtrialrun:long():reshape(-1):tolist() or design.numtrialrun or {}
   for r, count in ipairs(counts) do

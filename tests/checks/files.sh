@@ -64,6 +64,8 @@ expect 0 'triangles  2 x 3                int32' inspect tests/data/volumes/lh.w
 expect 0 'thickness: vertex values, 1 tensors' inspect tests/data/volumes/lh.thickness
 expect 0 '' convert tests/data/mat/plain.mat "$scratch/a.mat"
 expect 0 'MATLAB, 15 tensors' inspect "$scratch/a.mat"
+expect 0 '' convert tests/data/volumes/lh.thickness "$scratch/b.mat"
+expect 0 'data  1 x 7  float32' inspect "$scratch/b.mat"
 expect 0 '' convert tests/data/volumes/surface.mgh "$scratch/a.nii"
 expect 0 '7 x 1 x 1  int32' inspect "$scratch/a.nii"
 head -c 1000 $files/training.pth >"$scratch/cut.pth"

@@ -34,9 +34,3 @@ TEST_CASE("what is no such file") {
   corner[at + 7] = 9;
   CHECK_THROWS_WITH(read_surface_geometry(Bytes::from(std::move(corner)), "s"), Contains("triangle 0 has vertex 9 of 4"));
 }
-
-TEST_CASE("damaged surfaces are read or refused on one line") {
-  check_damaged({std::string(content("lh.white").text())}, [](const Bytes& bytes) { read_surface_geometry(bytes, "damaged"); });
-  check_damaged({std::string(content("lh.thickness").text()), std::string(content("rh.curv").text())},
-                [](const Bytes& bytes) { read_vertex_values(bytes, "damaged"); });
-}

@@ -324,8 +324,25 @@ test.case('regions of annotations and labels', function()
     test.equal(data.betas(given).rois.mine:tolist(), {0, 4})
     given.surface.lh = volumes .. 'lh.white'
     test.raises(function() data.betas(given) end, 'expected values of vertices')
+    test.raises(function() data.betas{nifti = volumes .. 'maps.dscalar.nii', events = {'a', 'b'}} end, 'CIFTI files go to cifti =')
     given.surface = {left = folder .. 'lh.func.gii'}
     test.raises(function() data.betas(given) end, "surface: expected lh and rh, found 'left'")
+  end)
+end)
+
+test.case('a real mask of fsaverage', function()
+  local lh = test.shared 'data/algonauts/nsdgeneralRSC_fsaverage/lh.nsdgeneralRSC.mgz'
+  local rh = test.shared 'data/algonauts/nsdgeneralRSC_fsaverage/rh.nsdgeneralRSC.mgz'
+  if not (lh and rh and pcall(file.load, lh)) then return end  -- a build without zlib
+  scratch(function(folder)
+    local values = torch.arange(163842, {dtype = 'float32'}):reshape(-1, 1, 1, 1):expand(-1, 1, 1, 2):contiguous()
+    for _, name in ipairs {'lh', 'rh'} do file.save(folder .. name .. '.b.mgh', values, {like = lh}) end
+    local record = data.betas{surface = {lh = folder .. 'lh.b.mgh', rh = folder .. 'rh.b.mgh'}, events = {'a', 'b'},
+      mask = {lh = lh, rh = rh}}
+    test.equal(#record.rois.lh, 543)  -- as the shared folder's description has them
+    test.equal(#record.rois.rh, 1021)
+    local vertices = torch.cat{file.load(lh):reshape(-1):nonzero(), file.load(rh):reshape(-1):nonzero()}:squeeze(1)
+    test.equal(record.trials[0], vertices:float())
   end)
 end)
 

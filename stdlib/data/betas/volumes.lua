@@ -14,7 +14,9 @@ local function grid_text(shape) return ('%d x %d x %d'):format(shape[1], shape[2
 -- The numbers as stored, [x, y, z, ...], and the metadata of a volume.
 local function load(path)
   local stored, about = file.load(path, {metadata = true, scaled = false})
-  if not is_tensor(stored) or not about or not about.affine then fail(path, ': expected a volume (.nii, .nii.gz, .mgh, .mgz)') end
+  if not is_tensor(stored) or not about or not about.affine then
+    fail(path, ': expected a volume (.nii, .nii.gz, .mgh, .mgz)', type(stored) == 'table' and stored.axes and '; CIFTI files go to cifti =' or '')
+  end
   if stored.ndim > 4 then fail(path, ': expected (x, y, z, trials), found ', tostring(stored.shape)) end
   return stored, about
 end
