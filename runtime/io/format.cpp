@@ -59,6 +59,8 @@ const Extension& extension_of(const std::string& path, bool written) {
     if (known.name == name) return known;
     all += (all.empty() ? "" : ", ") + std::string(known.name.substr(1));
   }
+  if (name == ".fif" || name == ".fif.gz")
+    fail(path, ": MNE's .fif files are not read: save epochs.get_data(), epochs.times and epochs.events with h5py (.h5) or NumPy");
   fail(path, ": expected one of the extensions ", all, ", found ", name.empty() ? "none" : "'" + name + "'");
 }
 

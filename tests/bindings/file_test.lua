@@ -198,6 +198,10 @@ test.case('archives that lead elsewhere, overlap, come twice or unpack to too mu
   os.remove(path)
 end)
 
+test.case('what is not read says what to do instead', function()
+  test.raises(function() file.load 'sub-01-epo.fif' end, "MNE's .fif files are not read: save epochs.get_data(), epochs.times")
+end)
+
 test.case('a bomb is found out before it unpacks, and max_bytes limits what may', function()
   local folder = os.tmpname()
   os.remove(folder)
