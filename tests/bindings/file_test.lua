@@ -179,7 +179,9 @@ end
 test.case('archives that lead elsewhere, overlap, come twice or unpack to too much are one-line errors', function()
   local npy = '\x93NUMPY\1\0\x76\0' .. ("{'descr': '|u1', 'fortran_order': False, 'shape': (4,), }"):format() .. (' '):rep(60) .. '\n'
   npy = npy:sub(1, 10) .. npy:sub(11, 127) .. '\n' .. 'abcd'
-  local path = os.tmpname() .. '.npz'
+  local base = os.tmpname()
+  os.remove(base)
+  local path = base .. '.npz'
   local function refused(entries, text)
     local stream <close> = assert(io.open(path, 'wb'))
     stream:write(zip_of(entries))
