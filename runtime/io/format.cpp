@@ -71,6 +71,8 @@ const Extension& extension_of(const std::string& path, bool written) {
   }
   if (!written && (name == ".parquet" || name == ".feather" || name == ".arrow"))
     fail(path, ": ", name.substr(1), " files are not read: export the table as .csv (in pandas: to_csv), or its numbers as .npz");
+  if (name == ".fif" || name == ".fif.gz")
+    fail(path, ": MNE's .fif files are not read: save epochs.get_data(), epochs.times and epochs.events with h5py (.h5) or NumPy");
   const std::string stem = file.filename().native().substr(0, 3);
   if (!written && (stem == "lh." || stem == "rh.")) return of_hemisphere;
   fail(path, ": expected one of the extensions ", all, ", found ", name.empty() ? "none" : "'" + name + "'");

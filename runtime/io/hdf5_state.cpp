@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::size_t kAddresses = 10'000'000;
 
-// Where every object below a group lies, and the first of its names. The library's own walk (H5Ovisit) trusts each group's
-// number of links.
+// Where every object below a group lies, and the first of its names. The library's own walk (H5Ovisit) would not look at
+// the links first, as links() does.
 void note_addresses(const Hdf5State& state, hid_t group, const std::string& name, int depth,
                     std::unordered_map<haddr_t, std::string>& addresses) {
   if (depth > state.options.max_depth || addresses.size() > kAddresses) return;

@@ -90,7 +90,7 @@ local function kept_metadata(metadata, from_hdf5, to)
   return to == 'safetensors' and not from_hdf5 and metadata or nil
 end
 
-local named = {safetensors = 'data', npz = 'arr_0', h5 = 'data', hdf5 = 'data'}
+local named = {safetensors = 'data', npz = 'arr_0', h5 = 'data', hdf5 = 'data', mat = 'data'}
 local alone = {npy = true, nii = true, png = true, jpg = true, jpeg = true}
 
 local function suited(value, to)

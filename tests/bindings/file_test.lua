@@ -189,7 +189,9 @@ end
 test.case('archives that lead elsewhere, overlap, come twice or unpack to too much are one-line errors', function()
   local npy = '\x93NUMPY\1\0\x76\0' .. ("{'descr': '|u1', 'fortran_order': False, 'shape': (4,), }"):format() .. (' '):rep(60) .. '\n'
   npy = npy:sub(1, 10) .. npy:sub(11, 127) .. '\n' .. 'abcd'
-  local path = os.tmpname() .. '.npz'
+  local base = os.tmpname()
+  os.remove(base)
+  local path = base .. '.npz'
   local function refused(entries, text)
     local stream <close> = assert(io.open(path, 'wb'))
     stream:write(zip_of(entries))
@@ -206,6 +208,10 @@ test.case('archives that lead elsewhere, overlap, come twice or unpack to too mu
   refused({{'a.npy', npy, method = 99}}, 'is packed by method 99')
   refused({{'a.npy', npy}, {'a.txt', npy}}, "an .npz archive holds .npy files, found 'a.txt'")
   os.remove(path)
+end)
+
+test.case('what is not read says what to do instead', function()
+  test.raises(function() file.load 'sub-01-epo.fif' end, "MNE's .fif files are not read: save epochs.get_data(), epochs.times")
 end)
 
 test.case('a bomb is found out before it unpacks, and max_bytes limits what may', function()

@@ -35,16 +35,25 @@ TEST_CASE("links that lie in a group's header are counted") {
   }
 }
 
-TEST_CASE("a link that is missing is found out before the library lists the group") {
+TEST_CASE("a link that cannot be decoded is found out before the library lists the group") {
   Scratch scratch;
   const std::string path = scratch.path("x.h5");
-  std::string content = groups(path, false);
-  // A link message of the first form: kind 6, ..., then the name; it becomes a message of no kind (0).
-  const std::size_t name = content.find(std::string("\x01\x63", 2) /* length 1, 'c' */);
+  const std::string content = groups(path, false);
+  const std::size_t name = content.find(std::string("\x01\x63", 2));  // the length 1, and c
   REQUIRE(name != std::string::npos);
-  std::size_t message = name;
+  std::size_t message = name;  // of the kind 6, in a header of version 1: 8 bytes, then the link's own version
   while (!(content[message] == 6 && content[message + 1] == 0)) --message;
-  content[message] = 0;
-  write_text(path, content);
-  CHECK_THROWS_WITH(Hdf5File(path).keys(), Catch::Contains("x.h5: a damaged group: it says that it has 5 links, found 4"));
+  REQUIRE(content[message + 8] == 1);
+  std::string damaged = content;
+  damaged[message + 8] = 9;
+  write_text(path, damaged);
+  CHECK_THROWS_WITH(Hdf5File(path).keys(), Catch::Contains("x.h5: the header of the group is damaged"));
+  damaged = content;
+  damaged[name] = 0x7f;  // a longer name than the message
+  write_text(path, damaged);
+  CHECK_THROWS_WITH(Hdf5File(path).keys(), Catch::Contains("x.h5: the header of the group is damaged"));
+  damaged = content;
+  damaged[message] = 0;  // no message: then there are only four
+  write_text(path, damaged);
+  CHECK(Hdf5File(path).keys() == std::vector<std::string>{"a", "b", "d", "e"});
 }
