@@ -148,7 +148,8 @@ covers more and rejects less than it says. Variances are overstated by some perc
 of pairs) and where subjects do not differ (parts of a variance are not let below 0).
 crossvalidate = true or {conditions, subjects (numbers of folds), repeats = 2}: models are fitted to some subjects and
 conditions and tested on others, within every sample of the three bootstraps; what dealing out folds adds is taken off
-the variance. Needed for fitted models; method 'pearson', 'cosine', 'corr_cov' or 'cosine_cov'.
+the variance. Models without a fit are better evaluated without it: intervals in small folds are somewhat narrow (90 to 93 %
+for 95 in simulations of 30 and 40 conditions, those of fitted models 94 to 96 %). Needed for fitted models; method 'pearson', 'cosine', 'corr_cov' or 'cosine_cov'.
 
 rsa.discriminate(models, pool, {n, method = 'spearman', distance = 'correlation', starts = 4, seed = 0}) -> table
 The n conditions of a pool on which the RDMs of models agree least: the mean correlation between models over pairs of

@@ -37,8 +37,8 @@ local function drawn(o, seed)
 end
 
 -- Studies evaluated by the three bootstraps: kind of model -> {covered: share of intervals that hold the mean over all
--- studies, rejected: share of tests that tell a from b at .05, variance: the mean one by the true one,
--- unknown: share of variances that come out below 0, studies}.
+-- studies, rejected: share of tests that tell a from b at .05, variance: the mean one by the true one, unknown: share of
+-- variances that come out below 0 (of too few samples under cross-validation) and so give no interval, studies}.
 -- between: how much subjects differ (0: by noise alone). fitted: fitted models too, everything cross-validated.
 function studies.dual(options)
   local o = {studies = 1000, conditions = 40, subjects = 12, samples = 200, between = 0.5, method = 'pearson', df = 'satterthwaite'}
@@ -61,7 +61,8 @@ function studies.dual(options)
     local mean, truth = two:select(2, 0), two:select(2, 0):mean()
     local inside = two:select(2, 1):le(truth) & two:select(2, 2):ge(truth)
     local variance = two:select(2, 3)
-    result[kind] = {covered = inside:double():mean():item(), variance = (variance:nanmean() / mean:var(0):mean()):item(),
+    local known = variance:isnan():logical_not()
+    result[kind] = {covered = inside[known]:double():mean():item(), variance = (variance:nanmean() / mean:var(0):mean()):item(),
       rejected = two:select(2, 4):select(1, 0):lt(0.05):double():mean():item(),
       unknown = variance:isnan():double():mean():item(), studies = o.studies}
   end

@@ -446,22 +446,6 @@ test.case('the corrected interval, of every method that can be resampled', funct
   test.raises(function() rsa.evaluate(models, subjects, {interval = 'dual', over = 'subjects'}) end, 'resample both factors')
 end)
 
-test.case('over 200 simulated studies corrected intervals hold the truth, and tests of equal models seldom reject', function()
-  local studies = require 'brain.bench.studies'
-  -- Of 200 draws of probability .95 fewer than 180 or more than 198 are hit once in 200 times each; of .05, fewer than 3 or
-  -- more than 19.
-  local function within(covered, rejected, name)
-    if covered then test.truthy(covered >= 180 / 200 and covered <= 198 / 200, name .. (' covers %.3f'):format(covered)) end
-    test.truthy(rejected >= 3 / 200 and rejected <= 19 / 200, name .. (' rejects %.3f'):format(rejected))
-  end
-  local plain = studies.dual{studies = 200, samples = 150}.fixed
-  within(plain.covered, plain.rejected, 'fixed')
-  test.truthy(plain.variance > 0.9 and plain.variance < 1.35, plain.variance)  -- known to 10 %, and overstated by some
-  for _, shape in ipairs{{80}, {20, 20}} do
-    within(nil, studies.clusters{studies = 200, permutations = 200, shape = shape}.rejected, 'clusters')
-  end
-end)
-
 test.case('every function is described, and nothing else', function()
   local help = require 'brain.help'
   for name in pairs(rsa) do test.truthy(help.find('rsa.' .. name), name) end
