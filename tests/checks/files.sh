@@ -61,7 +61,7 @@ expect 0 'MATLAB, 15 tensors' inspect tests/data/mat/plain.mat
 expect 0 'metadata  affine = {-2.0, ' inspect tests/data/volumes/scaled.nii
 expect 0 'parcels.annot: annot, 3 tensors' inspect tests/data/volumes/parcels.annot
 expect 0 'triangles  2 x 3                int32' inspect tests/data/volumes/lh.white
-expect 0 'thickness: vertex values, 1 tensors' inspect tests/data/volumes/lh.thickness
+expect 0 'thickness: vertex values, 1 tensor' inspect tests/data/volumes/lh.thickness
 expect 0 '' convert tests/data/mat/plain.mat "$scratch/a.mat"
 expect 0 'MATLAB, 15 tensors' inspect "$scratch/a.mat"
 expect 0 '' convert tests/data/volumes/lh.thickness "$scratch/b.mat"
