@@ -80,14 +80,15 @@ function report.words(out, opt, more)
   return {headline = ('gain %s, p = %.3g; top-1 kept %s of 1'):format(interval(gain), gain.p, share(out.arms[1].accuracy)), text = words, table = report.table(out)}
 end
 
--- What will be done: for --dry-run. Seconds are for two cores and EfficientNet-lite0; small pictures are no faster than 64 pixels.
+-- What will be done: for --dry-run. Seconds are for EfficientNet-lite0; small pictures are no faster than 64 pixels.
 function report.plan(opt, preset, chosen, size)
   local subjects = opt.subjects > 0 and opt.subjects or opt.data == 'demo' and 6 or 10
   local pictures = opt.data == 'demo' and opt.concepts * opt.pictures or 16540
   local trainings = subjects * #chosen * opt.seeds
   return {{'networks', note = ('%d subjects x %d conditions x %d seeds, %d epochs of %d pictures'):format(subjects, #chosen, opt.seeds,
-    preset.epochs, pictures), bytes = trainings * 4e5, seconds = trainings * preset.epochs * pictures * 0.0026 * math.max(1, (size / 64) ^ 2)},
-    {'EEG and intervals', note = ('%d bootstrap samples'):format(opt.samples), seconds = subjects * 5 + 0.015 * opt.samples * #chosen}}
+    preset.epochs, pictures), bytes = trainings * 4e5,
+    seconds = trainings * preset.epochs * pictures * 0.0043 * math.max(1, (size / 64) ^ 2) / math.min(opt.threads, trainings)},
+    {'EEG and intervals', note = ('%d bootstrap samples'):format(opt.samples), seconds = subjects * 5 / opt.threads + 0.005 * opt.samples * #chosen}}
 end
 
 return report

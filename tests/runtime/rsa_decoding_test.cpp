@@ -3,8 +3,11 @@
 
 #include <ATen/Parallel.h>
 
+#include <atomic>
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <cmath>
+#include <thread>
 
 #include "core/error.h"
 #include "core/philox.h"
@@ -140,4 +143,19 @@ TEST_CASE("trials that cannot be decoded") {
   CHECK_THROWS_AS(rsa::decoding_rdm(at::full({3, 40, 4, 2}, NAN), o), Error);
   o.classifier = rsa::Classifier::lda;
   CHECK_THROWS_WITH(rsa::decoding_rdm(numbers({3, 20, 9, 2}), o), Catch::Contains("cannot be inverted"));
+}
+
+TEST_CASE("native loops run on as many threads as are set") {
+  const int threads = at::get_num_threads();
+  at::set_num_threads(2);
+  std::atomic<int> begun{0};
+  int seen[2] = {0, 0};
+  at::parallel_for(0, 2, 1, [&](std::int64_t begin, std::int64_t end) {  // each waits for the other, up to 20 s
+    ++begun;
+    for (int i = 0; i < 2000 && begun < 2; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    for (std::int64_t i = begin; i < end; ++i) seen[i] = begun;
+  });
+  at::set_num_threads(threads);
+  CHECK(seen[0] == 2);
+  CHECK(seen[1] == 2);
 }
