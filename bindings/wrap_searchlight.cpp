@@ -10,16 +10,19 @@ namespace brain {
 
 namespace {
 
+int push_neighbourhoods(lua_State* L, const rsa::Neighbourhoods& hoods) {
+  push_tensor(L, hoods.centres);
+  push_tensor(L, hoods.offsets);
+  push_tensor(L, hoods.places);
+  return 3;
+}
+
 // spheres(mask, radius, voxel_size, fraction) -> centres, offsets, places
 int lua_spheres(lua_State* L) {
   const char* f = "neighbourhoods";
   const at::Tensor mask = check_tensor(L, 1, f, "mask"), size = check_tensor(L, 3, f, "voxel_size");
   const double radius = luax::check_number(L, 2, f, "radius"), fraction = luax::check_number(L, 4, f, "fraction");
-  const auto hoods = with_memory(L, [&] { return rsa::spheres(mask, radius, size, fraction); });
-  push_tensor(L, hoods.centres);
-  push_tensor(L, hoods.offsets);
-  push_tensor(L, hoods.places);
-  return 3;
+  return push_neighbourhoods(L, with_memory(L, [&] { return rsa::spheres(mask, radius, size, fraction); }));
 }
 
 // discs(vertices, triangles, radius, mask or nil) -> centres, offsets, places
@@ -28,11 +31,7 @@ int lua_discs(lua_State* L) {
   const at::Tensor vertices = check_tensor(L, 1, f, "vertices"), triangles = check_tensor(L, 2, f, "triangles");
   const double radius = luax::check_number(L, 3, f, "radius");
   const at::Tensor mask = lua_isnoneornil(L, 4) ? at::Tensor() : check_tensor(L, 4, f, "mask");
-  const auto discs = with_memory(L, [&] { return rsa::geodesic_discs(vertices, triangles, radius, mask); });
-  push_tensor(L, discs.centres);
-  push_tensor(L, discs.offsets);
-  push_tensor(L, discs.places);
-  return 3;
+  return push_neighbourhoods(L, with_memory(L, [&] { return rsa::geodesic_discs(vertices, triangles, radius, mask); }));
 }
 
 // searchlight(x, offsets, places, models, distance, method, control or nil, residuals or nil, estimator, degrees or nil) ->

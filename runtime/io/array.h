@@ -66,6 +66,13 @@ Shape row_major_strides(const Shape& shape);
 Shape column_major_strides(const Shape& shape);
 std::string shape_text(const Shape& shape);  // "(2, 3)"
 
+// A row-major array of numbers that are of that type already.
+template <class T>
+Array array_of(const std::vector<T>& values, DType dtype, const Shape& shape) {
+  return {dtype, shape, row_major_strides(shape), 0,
+          Bytes::from(std::string(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)))};
+}
+
 // Reverses the bytes of every number of a copy (of each part of complex ones).
 Bytes swapped(const Bytes& bytes, DType dtype);
 

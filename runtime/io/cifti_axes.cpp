@@ -12,12 +12,6 @@
 namespace brain::io {
 namespace {
 
-template <class T>
-Value numbers(const std::vector<T>& values, DType dtype, const Shape& shape) {
-  return Value::of(Array{dtype, shape, row_major_strides(shape), 0,
-                         Bytes::from(std::string(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)))});
-}
-
 // 'CIFTI_STRUCTURE_CORTEX_LEFT' without what all of its kind begin with.
 std::string without(const std::string& word, std::string_view prefix) {
   return word.starts_with(prefix) ? word.substr(prefix.size()) : word;
@@ -81,13 +75,8 @@ class Axes : public XmlReader {
     if (word.starts_with('+')) word.remove_prefix(1);
     const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
     if (error != std::errc() || end != word.data() + word.size())
-      fail(name_, ": line ", line_, " of its XML: expected a number, found '", printable(word.substr(0, 30)), "'");
+      fail(name_, ": line ", line_, " of its XML: expected a number, found '", word.substr(0, 30), "'");
     return value;
-  }
-  static std::string printable(std::string_view word) {
-    std::string line(word);
-    std::replace_if(line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, '?');
-    return line;
   }
   template <class T>
   std::vector<T> split(std::string_view words, char separator = ' ') const {
@@ -197,9 +186,9 @@ class Axes : public XmlReader {
   void end_labels() {
     const auto count = static_cast<std::int64_t>(keys_.size());
     Dict table;
-    table.put("key", numbers(keys_, DType::int64, {count}));
+    table.put("key", Value::of(array_of(keys_, DType::int64, {count})));
     table.put("names", Value::of(std::move(labels_)));
-    table.put("colours", numbers(colours_, DType::float32, {count, 4}));
+    table.put("colours", Value::of(array_of(colours_, DType::float32, {count, 4})));
     tables_.items.push_back(Value::of(std::move(table)));
     labels_ = {};
   }
@@ -229,16 +218,16 @@ class Axes : public XmlReader {
     const auto nowhere = std::find(structure_.begin(), structure_.end(), -1);
     if (nowhere != structure_.end()) fail(name_, ": place ", nowhere - structure_.begin(), " belongs to no structure");
     description_.put("structures", Value::of(std::move(structures_)));
-    description_.put("structure", numbers(structure_, DType::int64, {size_}));
-    description_.put("vertex", numbers(vertex_, DType::int64, {size_}));
-    description_.put("voxel", numbers(voxel_, DType::int64, {size_, 3}));
-    description_.put("surface_vertices", numbers(surface_vertices_, DType::int64, {static_cast<std::int64_t>(surface_vertices_.size())}));
+    description_.put("structure", Value::of(array_of(structure_, DType::int64, {size_})));
+    description_.put("vertex", Value::of(array_of(vertex_, DType::int64, {size_})));
+    description_.put("voxel", Value::of(array_of(voxel_, DType::int64, {size_, 3})));
+    description_.put("surface_vertices", Value::of(array_of(surface_vertices_, DType::int64, {static_cast<std::int64_t>(surface_vertices_.size())})));
     if (volume_.empty()) return;
     if (volume_.size() != 3 || affine_.size() != 16) fail(name_, ": expected three sizes of its volume and where that lies");
     for (std::size_t n = 0; n < voxel_.size(); ++n)
       if (voxel_[n] >= volume_[n % 3]) fail(name_, ": a voxel lies outside of its volume of ", shape_text(volume_));
-    description_.put("volume_shape", numbers(volume_, DType::int64, {3}));
-    description_.put("affine", numbers(affine_, DType::float64, {4, 4}));
+    description_.put("volume_shape", Value::of(array_of(volume_, DType::int64, {3})));
+    description_.put("affine", Value::of(array_of(affine_, DType::float64, {4, 4})));
   }
 
   const Bytes& xml_;

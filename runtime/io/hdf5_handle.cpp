@@ -34,19 +34,13 @@ Library::Library() : lock_(library_mutex()) {
   pending_reason.clear();
 }
 
-std::string printable(std::string name) {
-  for (char& c : name)
-    if (static_cast<unsigned char>(c) < ' ' || c == 0x7f) c = '?';
-  return name;
-}
-
 void set_reason(std::string reason) { pending_reason = std::move(reason); }
 
 void fail_with_reason(const std::string& where, const char* what) {
   std::string reason = std::exchange(pending_reason, {});
   if (reason.empty()) H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_first, &reason);
   H5Eclear2(H5E_DEFAULT);
-  fail(where, ": ", what, reason.empty() ? "" : ": ", printable(reason));
+  fail(where, ": ", what, reason.empty() ? "" : ": ", reason);
 }
 
 }  // namespace brain::io::hdf5

@@ -42,9 +42,6 @@ class Handle {
   herr_t (*close_)(hid_t) = nullptr;
 };
 
-// A name from a file as it may stand in a message of one line.
-std::string printable(std::string name);
-
 // Throws "WHERE: WHAT: the library's innermost reason" when a result is negative; else returns it.
 template <class T>
 T check(T result, const std::string& where, const char* what);

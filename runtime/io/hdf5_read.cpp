@@ -256,7 +256,7 @@ Value read_attributes(const Hdf5State& state, hid_t object, const std::string& n
                            H5Aclose);
     char title[1024] = {};
     check(H5Aget_name(attribute, sizeof title, title), state.where(name), "cannot open an attribute");
-    const std::string where = state.where(name) + "@" + printable(title);
+    const std::string where = state.where(name) + "@" + title;
     const Handle space(check(H5Aget_space(attribute), where, "cannot read the shape"), H5Sclose);
     const Extent extent = extent_of(space, where);
     if (extent.empty) {

@@ -32,7 +32,7 @@ Hdf5State::~Hdf5State() {
 }
 
 std::string Hdf5State::where(const std::string& name) const {
-  return name.empty() || name == "/" ? path : path + ": " + hdf5::printable(name);
+  return name.empty() || name == "/" ? path : path + ": " + name;
 }
 
 void Hdf5State::check_open() const {

@@ -158,7 +158,7 @@ Element compound_of(hid_t file_type, const std::string& where, int depth) {
                             "cannot read the type of a column"),
                       H5Tclose);
     element.names.push_back(member_name(file_type, static_cast<unsigned>(n)));
-    element.parts.push_back(describe_type(part, where + "." + printable(element.names.back()), depth + 1));
+    element.parts.push_back(describe_type(part, where + "." + element.names.back(), depth + 1));
     element.size += element.parts.back().size;
   }
   if (element.size == 0) fail(where, ": a compound without columns");
@@ -328,7 +328,7 @@ Value make_value(const Element& element, const Bytes& bytes, const Shape& shape,
     for (std::size_t n = 0; n < element.parts.size(); ++n) {
       const Element& part = element.parts[n];
       columns.put(element.names[n], make_value(part, column(bytes, count, element.size, offset, part.size),
-                                               shape, resolve, where + "." + printable(element.names[n])));
+                                               shape, resolve, where + "." + element.names[n]));
       offset += part.size;
     }
     return Value::of(std::move(columns));

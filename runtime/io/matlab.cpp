@@ -114,7 +114,7 @@ class Reader {
     const Head head = read_head(elements);
     title = head.name;
     if (head.name.empty() || (!key.empty() && head.name != key)) return std::nullopt;
-    return content(head, elements, name_ + ": " + matlab::printable(head.name), 0);
+    return content(head, elements, name_ + ": " + head.name, 0);
   }
 
   Bytes unpack(const Bytes& packed) {
@@ -215,7 +215,7 @@ class Reader {
       for (std::size_t field = 0; field < fields; ++field) {
         const std::string_view padded = names.text().substr(field * length, length);
         const std::string title(padded.substr(0, padded.find('\0')));
-        dict.put(title, array(elements, where + "." + matlab::printable(title), depth + 1));
+        dict.put(title, array(elements, where + "." + title, depth + 1));
       }
       items.push_back(Value::of(std::move(dict)));
     }
@@ -337,7 +337,7 @@ Value read_matlab(const Bytes& content, const std::string& name, const MatlabOpt
   if (options.key.empty()) return Value::of(std::move(variables));
   if (const Value* found = variables.find(options.key)) return *found;
   const std::string near = nearest(options.key, titles);
-  fail(name, ": no variable '", options.key, "' among ", titles.size(), near.empty() ? "" : ", did you mean '" + matlab::printable(near) + "'?");
+  fail(name, ": no variable '", options.key, "' among ", titles.size(), near.empty() ? "" : ", did you mean '" + near + "'?");
 }
 
 }  // namespace brain::io

@@ -5,7 +5,6 @@
 
 #include "io/error.h"
 
-
 namespace brain::io::matlab {
 
 void Sparse::set_columns(const std::vector<std::int64_t>& begin, const std::string& where) {

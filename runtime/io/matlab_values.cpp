@@ -64,11 +64,6 @@ Value characters(const std::vector<char16_t>& units, const Shape& shape) {
   return Value::of(std::move(list));
 }
 
-std::string printable(std::string name) {
-  std::replace_if(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, '?');
-  return name;
-}
-
 Array complex_array(const Bytes& real, const Bytes& imaginary, DType dtype, const Shape& shape, const Shape& strides) {
   const DType part = dtype == DType::float32 ? DType::float32 : DType::float64;
   const std::size_t size = item_size(part);

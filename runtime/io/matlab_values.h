@@ -17,9 +17,6 @@ Value characters(const std::vector<char16_t>& units, const Shape& shape);
 // A complex array (complex64 of float32, else complex128) from parts that have the dtype and the order of memory given.
 Array complex_array(const Bytes& real, const Bytes& imaginary, DType dtype, const Shape& shape, const Shape& strides);
 
-// A name on one line, for messages.
-std::string printable(std::string name);
-
 // Puts the variables of a version 4 file (only `key`, unless it is empty) into a dict, and the names of all into titles.
 // Sparse matrices of more than max_bytes are refused.
 void read_version4(const Bytes& content, const std::string& name, const std::string& key, std::uint64_t max_bytes,

@@ -81,7 +81,7 @@ void matlab::read_version4(const Bytes& content, const std::string& name, const 
     cursor.take(20);
     const std::string_view padded = cursor.take(head->name).text();
     const std::string title(padded.substr(0, padded.find('\0')));
-    const std::string where = name + ": " + matlab::printable(title);
+    const std::string where = name + ": " + title;
     const Shape shape{head->rows, head->columns};
     const auto count = static_cast<std::uint64_t>(count_elements(shape, where));
     const DType type = types[head->precision];

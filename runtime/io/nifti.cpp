@@ -28,11 +28,6 @@ DType type_of(std::int32_t code, const std::string& name) {
   fail(name, ": voxels of NIfTI type ", code, what, " are not read");
 }
 
-Value numbers(const std::vector<double>& values, const Shape& shape) {
-  return Value::of(Array{DType::float64, shape, row_major_strides(shape), 0,
-                         Bytes::from(std::string(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(double)))});
-}
-
 std::string space_name(std::int32_t code) {
   static constexpr const char* names[] = {"unknown", "scanner", "aligned", "Talairach", "MNI", "template"};
   return code >= 0 && code < 6 ? names[code] : std::to_string(code);
@@ -48,12 +43,12 @@ Value describe(const NiftiHeader& header, const Nifti& nifti) {
   Dict dict;
   std::string transform;
   const auto affine = header.affine(&transform);
-  dict.put("affine", numbers({affine.begin(), affine.end()}, {4, 4}));
+  dict.put("affine", Value::of(array_of(std::vector<double>(affine.begin(), affine.end()), DType::float64, {4, 4})));
   dict.put("transform", text(transform));
   dict.put("space", text(space_name(header.sform_code > 0 ? header.sform_code : header.qform_code)));
   const std::size_t axes = nifti.stored.shape.size();
-  dict.put("voxel_size", numbers({header.steps.begin() + 1, header.steps.begin() + 1 + static_cast<std::ptrdiff_t>(axes)},
-                                 {static_cast<std::int64_t>(axes)}));
+  const std::vector<double> steps(header.steps.begin() + 1, header.steps.begin() + 1 + static_cast<std::ptrdiff_t>(axes));
+  dict.put("voxel_size", Value::of(array_of(steps, DType::float64, {static_cast<std::int64_t>(axes)})));
   dict.put("units", text(unit_names(header.units)));
   dict.put("slope", Value(nifti.slope));
   dict.put("intercept", Value(nifti.intercept));

@@ -8,12 +8,6 @@
 namespace brain::io {
 namespace {
 
-template <class T>
-Value array_of(const std::vector<T>& values, DType dtype, const Shape& shape) {
-  return Value::of(Array{dtype, shape, row_major_strides(shape), 0,
-                         Bytes::from(std::string(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)))});
-}
-
 // The words of a text file, line by line.
 class Lines {
  public:
@@ -63,8 +57,8 @@ struct Table {
   void put_into(Dict& dict) const {
     const auto count = static_cast<std::int64_t>(size());
     dict.put("names", Value::of(List(names)));
-    dict.put("colours", array_of(colours, DType::uint8, {count, 4}));
-    dict.put("index", array_of(index, DType::int64, {count}));
+    dict.put("colours", Value::of(array_of(colours, DType::uint8, {count, 4})));
+    dict.put("index", Value::of(array_of(index, DType::int64, {count})));
   }
 };
 
@@ -94,7 +88,7 @@ class AnnotReader {
     for (std::size_t n = 0; n < count; ++n)
       if (const auto found = place.find(colour_of[n]); found != place.end()) labels[n] = found->second;
     Dict dict;
-    dict.put("labels", array_of(labels, DType::int64, {static_cast<std::int64_t>(count)}));
+    dict.put("labels", Value::of(array_of(labels, DType::int64, {static_cast<std::int64_t>(count)})));
     table.put_into(dict);
     return Value::of(std::move(dict));
   }
@@ -162,9 +156,9 @@ Value read_label(const Bytes& content, const std::string& name) {
     for (int axis = 0; axis < 3; ++axis) positions.push_back(lines.number<double>("a coordinate"));
     values.push_back(lines.number<double>("a value"));
   }
-  dict.put("vertices", array_of(vertices, DType::int64, {count}));
-  dict.put("positions", array_of(positions, DType::float64, {count, 3}));
-  dict.put("values", array_of(values, DType::float64, {count}));
+  dict.put("vertices", Value::of(array_of(vertices, DType::int64, {count})));
+  dict.put("positions", Value::of(array_of(positions, DType::float64, {count, 3})));
+  dict.put("values", Value::of(array_of(values, DType::float64, {count})));
   dict.put("comment", text(comment));
   return Value::of(std::move(dict));
 }

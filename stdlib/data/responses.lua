@@ -1,5 +1,6 @@
 -- The record that readers of responses return: trials [trials, units] with the label, run and session of each, and regions.
 local is_tensor = require('brain.native').is_tensor
+local numbered = require 'brain.places'
 local read_options = require 'brain.options'
 
 local Record = {__name = 'responses'}
@@ -14,22 +15,6 @@ local responses = {}
 
 -- Makes a record of a table with trials and labels.
 function responses.new(fields) return setmetatable(fields, Record) end
-
--- int64 [trials], the 0-based place of each label among the sorted different ones, and these.
-local function places_of(labels)
-  local order, seen = {}, {}
-  for _, label in ipairs(labels) do
-    if not seen[label] then
-      order[#order + 1] = label
-      seen[label] = true
-    end
-  end
-  table.sort(order)
-  for i, label in ipairs(order) do seen[label] = i - 1 end
-  local places = {}
-  for i, label in ipairs(labels) do places[i] = seen[label] end
-  return torch.tensor(places, {dtype = 'int64'}), order
-end
 
 -- How often each trial's label came before: int64 [trials] from 0.
 function responses.repeats(labels)
@@ -47,7 +32,7 @@ local function means(x, index, n)
 end
 
 local function average(record, x)
-  local index, order = places_of(record.labels)
+  local index, order = numbered(record.labels)
   return means(x, index, #order), order
 end
 
@@ -91,7 +76,7 @@ function Record:average() return average(self, self.trials) end
 -- Averages are of `averaged` trials, or, as there, of the trials that each label has.
 function Record:reliability(options)
   local o = read_options('reliability', options, {averaged = false})
-  local index, order = places_of(self.labels)
+  local index, order = numbered(self.labels)
   local counts = torch.bincount(index, {minlength = #order}):double()
   local repeated = counts:gt(1)
   if not repeated:any():item() then

@@ -167,6 +167,12 @@ local function check_step(self, method, name, fn)
   self.steps_done[name] = true
 end
 
+local function step_done(self, name, seconds)
+  register(self, 'steps', 'name', ordered({name = name, seconds = hundredths(seconds)}, {'name', 'seconds'}))
+  self:write_record()
+  note('step %s: done in %s', name, core.duration(seconds))
+end
+
 -- fn(), once in the life of a run: when the run is resumed, what it gave (Tensors, numbers, texts, tables and Frames of
 -- them) is taken from steps/NAME.pt, together with the metrics it logged.
 function Run:step(name, fn)
@@ -185,10 +191,7 @@ function Run:step(name, fn)
   local given = table.pack(fn())
   self.results:flush()
   steps.store(self.folder, name, given, self:rows())
-  local seconds = hundredths(native.wall_seconds() - start)
-  register(self, 'steps', 'name', ordered({name = name, seconds = seconds}, {'name', 'seconds'}))
-  self:write_record()
-  note('step %s: done in %s', name, core.duration(seconds))
+  step_done(self, name, native.wall_seconds() - start)
   return table.unpack(given, 1, given.n)
 end
 
@@ -198,25 +201,23 @@ end
 function Run:steps(list)
   check(self, 'steps')
   if type(list) ~= 'table' then blame.raise('run:steps: expected a list of {name, fn}, got ' .. type(list)) end
-  local given, waiting = {}, {}
+  local given, waiting, kept = {}, {}, {}
   for i, one in ipairs(list) do
     if type(one) ~= 'table' then blame.raise(('run:steps: [%d]: expected {name, fn}, got %s'):format(i, type(one))) end
     check_step(self, 'steps', one[1], one[2])
+    kept[i] = self.resumed and parallel.kept(self, one[1]) or nil
     if self.dry then given[i] = one[2]()
-    elseif self.resumed and parallel.kept(self, one[1]) then note('step %s: kept from before', one[1])
-    else waiting[#waiting + 1] = {name = one[1], fn = one[2]} end
+    elseif kept[i] then note('step %s: kept from before', one[1])
+    else waiting[#waiting + 1] = {name = one[1], fn = one[2], place = i} end
   end
   if self.dry then return given end
   parallel.run(self, waiting, #list == 1, function(job)
-    local seconds = parallel.kept(self, job.name)[3]
-    register(self, 'steps', 'name', ordered({name = job.name, seconds = hundredths(seconds)}, {'name', 'seconds'}))
-    self:write_record()
-    note('step %s: done in %s', job.name, core.duration(seconds))
+    kept[job.place] = parallel.kept(self, job.name)
+    step_done(self, job.name, kept[job.place][3])
   end)
-  for i, one in ipairs(list) do
-    local kept = parallel.kept(self, one[1])
-    given[i] = kept[1]
-    for _, row in (kept[2] or frame.new {}):each() do self.metrics:log(row) end
+  for i = 1, #list do
+    given[i] = kept[i][1]
+    for _, row in (kept[i][2] or frame.new {}):each() do self.metrics:log(row) end
   end
   return given
 end

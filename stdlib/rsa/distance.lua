@@ -1,5 +1,6 @@
 -- rsa.rdm and the noise it takes: designs of trials, conditions and folds, covariances and precisions.
 local native = require 'brain.rsa.similarity'
+local places = require 'brain.places'
 local read_options = require 'brain.options'
 local rdms = require 'brain.rsa.rdms'
 local is_tensor = require('brain.native').is_tensor
@@ -14,7 +15,6 @@ local function numbered(given, owner, name, rows)
     error(('%s: %s: expected one for each of %d rows, got %s'):format(owner, name, rows,
       type(list) == 'table' and #list or type(list)), 0)
   end
-  local seen, names = {}, {}
   for i, value in ipairs(list) do
     if type(value) ~= 'string' and type(value) ~= 'number' then
       error(('%s: %s: expected text or numbers, got %s at row %d'):format(owner, name, type(value), i - 1), 0)
@@ -22,13 +22,8 @@ local function numbered(given, owner, name, rows)
     if type(value) ~= type(list[1]) then
       error(('%s: %s: expected text or numbers, got both'):format(owner, name), 0)
     end
-    if not seen[value] then seen[value], names[#names + 1] = true, value end
   end
-  table.sort(names)
-  for place, value in ipairs(names) do seen[value] = place - 1 end
-  local places = {}
-  for i, value in ipairs(list) do places[i] = seen[value] end
-  return torch.tensor(places, {dtype = 'int64'}), names
+  return places(list)
 end
 
 -- A precision, or a list of one for each fold, as a Tensor.

@@ -5,31 +5,12 @@ local read_options = require 'brain.options'
 local rdms = require 'brain.rsa.rdms'
 local model = require 'brain.rsa.model'
 local fitted = require 'brain.rsa.models'
+local named = require 'brain.rsa.named'
 local dual = require 'brain.rsa.dual'
 local student = require 'brain.stats.native'
 local evaluation = require 'brain.rsa.evaluation'
 
 local float64 = {dtype = 'float64'}
-
--- Names, RDMs and fits of the models: RDMs (each one is a model), or a table name -> RDMs or a model to be fitted.
-local function model_list(models, data)
-  if type(models) ~= 'table' or getmetatable(models) then
-    local all = rdms.aligned(data, rdms.of(models, 'evaluate: models'), 'evaluate')
-    local names, list = {}, {}
-    for i = 1, #all do names[i], list[i] = ('model %d'):format(i - 1), all:select{i - 1} end
-    return names, list, {}
-  end
-  local names, list, fits = {}, {}, {}
-  for name in pairs(models) do names[#names + 1] = tostring(name) end
-  table.sort(names)
-  for i, name in ipairs(names) do
-    local given = models[name]
-    if model.is(given) then given, fits[i] = given.rdms, given end
-    list[i] = rdms.aligned(data, rdms.of(given, ("evaluate: models: '%s'"):format(name)), 'evaluate')
-  end
-  if #names == 0 then error('evaluate: models: expected at least one', 0) end
-  return names, list, fits
-end
 
 -- How often each of n things is drawn in each sample, [samples, n]; stream numbers keep the factors apart.
 local function draws(drawn, samples, n, seed, factor)
@@ -73,7 +54,7 @@ end
 local function evaluate(models, data, o)
   read_options.at_least_one('evaluate', 'samples', o.samples)
   data = rdms.of(data, 'evaluate: rdms')
-  local names, list, fits = model_list(models, data)
+  local names, list, fits = named(models, data, 'evaluate')
   local subjects, conditions = #data, data.n
   local over = {both = {true, true}, subjects = {false, true}, conditions = {true, false}}
   local factors = over[o.over]

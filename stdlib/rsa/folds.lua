@@ -3,6 +3,7 @@ local native = require 'brain.rsa.native'
 local is_tensor = require('brain.native').is_tensor
 local resample = require('brain.stats.native').resample
 local read_options = require 'brain.options'
+local named = require 'brain.rsa.named'
 local rdms = require 'brain.rsa.rdms'
 
 local float64 = {dtype = 'float64'}
@@ -22,11 +23,8 @@ local function model_list(models, data, folds)
   if type(models) ~= 'table' or getmetatable(models) or next(models) == nil then
     fail 'models: expected a table name -> RDMs, one for each fold'
   end
-  local names, list = {}, {}
-  for name in pairs(models) do names[#names + 1] = tostring(name) end
-  table.sort(names)
+  local names, list = named(models, data, 'evaluate_folds')
   for i, name in ipairs(names) do
-    list[i] = rdms.aligned(data, rdms.of(models[name], ("evaluate_folds: models: '%s'"):format(name)), 'evaluate_folds')
     if #list[i] ~= 1 and #list[i] ~= folds then
       fail("models: '%s': expected one RDM for each of %d folds, or one, got %d", name, folds, #list[i])
     end

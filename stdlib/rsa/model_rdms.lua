@@ -1,5 +1,6 @@
 -- rsa.model_rdms: an RDM for each layer of a network, with no more features in memory than asked: layers are taken in as many
 -- passes over the pictures as that needs, and one that is too large by itself in parts.
+local bytes = require 'brain.bytes'
 local native = require 'brain.rsa.similarity'
 local is_tensor = require('brain.native').is_tensor
 local read_options = require 'brain.options'
@@ -8,15 +9,9 @@ local rdms = require 'brain.rsa.rdms'
 
 local of_products = {correlation = true, cosine = true, euclidean = true, sqeuclidean = true, sqeuclidean_mean = true}
 
-local units = {KB = 2 ^ 10, MB = 2 ^ 20, GB = 2 ^ 30}
-
 local function bytes_of(memory)
   if type(memory) == 'number' and memory > 0 then return memory end
-  local number, unit = tostring(memory):match '^([%d.]+) ?(%a+)$'
-  if not units[unit] or not tonumber(number) then
-    error(("model_rdms: memory: expected bytes, or as '256MB', got '%s'"):format(tostring(memory)), 0)
-  end
-  return tonumber(number) * units[unit]
+  return bytes(tostring(memory)) or error(("model_rdms: memory: expected bytes, or as '256MB', got '%s'"):format(tostring(memory)), 0)
 end
 
 -- How many pictures there are, and the first.

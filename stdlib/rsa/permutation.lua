@@ -2,28 +2,9 @@
 local native = require 'brain.rsa.native'
 local draw = require('brain.stats.native').permutation
 local read_options = require 'brain.options'
-local is_tensor = require('brain.native').is_tensor
+local named = require 'brain.rsa.named'
 local rdms = require 'brain.rsa.rdms'
 local similarity = require 'brain.rsa.similarity'
-
-local function named(models, data)
-  if is_tensor(models) or getmetatable(models) then
-    local all = rdms.aligned(data, rdms.of(models, 'permutation: models'), 'permutation')
-    local names = {}
-    for i = 1, #all do names[i] = ('model %d'):format(i - 1) end
-    return all, names
-  end
-  if type(models) ~= 'table' or next(models) == nil then error('permutation: models: expected RDMs, or a table name -> RDMs', 0) end
-  local names, parts = {}, {}
-  for name in pairs(models) do names[#names + 1] = tostring(name) end
-  table.sort(names)
-  for i, name in ipairs(names) do
-    local one = rdms.aligned(data, rdms.of(models[name], ("permutation: models: '%s'"):format(name)), 'permutation')
-    if #one ~= 1 then error(("permutation: models: '%s': expected one RDM, got %d"):format(name, #one), 0) end
-    parts[i] = one.condensed
-  end
-  return rdms.of(torch.cat(parts, 0), 'permutation'), names
-end
 
 return function(models, data, options)
   local o = read_options('permutation', options, {method = 'spearman', permute = 'conditions', permutations = 1000,
@@ -40,13 +21,19 @@ return function(models, data, options)
   end
   read_options.at_least_one('permutation', 'permutations', o.permutations)
   data = rdms.of(data, 'permutation: rdms')
-  local all, names = named(models, data)
+  local names, list = named(models, data, 'permutation')
+  local parts = {}
+  for i, one in ipairs(list) do
+    if #one ~= 1 then error(("permutation: models: '%s': expected one RDM, got %d"):format(names[i], #one), 0) end
+    parts[i] = one.condensed
+  end
+  local all = torch.cat(parts, 0)
   local n = data.n
   if n < 4 then error(('permutation: expected at least 4 conditions, got %d: fewer can hardly be dealt out anew'):format(n), 0) end
   local function mean(candidates) return similarity.compare(candidates, data.condensed, o.method):mean(1) end
-  local observed, rows = mean(all.condensed), {}
+  local observed, rows = mean(all), {}
   for k = 1, o.permutations do
-    rows[k] = torch.scope(function() return mean(native.subset(all.condensed, draw(o.seed, k, n):tolist())) end)
+    rows[k] = torch.scope(function() return mean(native.subset(all, draw(o.seed, k, n):tolist())) end)
   end
   local null = torch.stack(rows)
   local function size(x) return o.tail == 'two' and x:abs() or x end

@@ -25,7 +25,6 @@ TEST_CASE("characters of one to four bytes, and rows without their padding") {
   CHECK((*sequence(rows))[1].as<Text>()->view() == "c");
 }
 
-TEST_CASE("names of several lines are quoted on one") { CHECK(matlab::printable("a\nb") == "a?b"); }
 
 TEST_CASE("complex numbers from two parts") {
   const std::int16_t real[] = {1, 2}, imaginary[] = {3, -4};
