@@ -5,6 +5,7 @@
 
 #include <unistd.h>
 
+#include "bindings/lua/object.h"
 #include "core/child.h"
 #include "core/interrupt.h"
 
@@ -19,9 +20,7 @@ struct ChildHandle {
 };
 
 Child& child_at(lua_State* L, const char* method) {
-  auto* handle = luax::test<ChildHandle>(L, 1);
-  if (!handle) luax::argument_error(method, "self", "child", L, 1);
-  return handle->child;
+  return luax::self<ChildHandle>(L, method, "child").child;
 }
 
 // child:poll() -> nil while it runs, else what went wrong (or '') and what it printed
@@ -38,15 +37,8 @@ int stop(lua_State* L) {
   return 0;
 }
 
-int collect(lua_State* L) {
-  auto* handle = static_cast<ChildHandle*>(lua_touserdata(L, 1));
-  handle->child.~Child();
-  handle->tag = 0;
-  return 0;
-}
-
 const luaL_Reg methods[] = {{"poll", luax::guarded<poll>}, {"stop", luax::guarded<stop>}, {nullptr, nullptr}};
-const luaL_Reg metamethods[] = {{"__gc", collect}, {nullptr, nullptr}};
+const luaL_Reg metamethods[] = {{"__gc", luax::destroy<ChildHandle>}, {nullptr, nullptr}};
 
 // start_child(fn) -> child. It ends with fn, or with fn's error.
 int start_child(lua_State* L) {
@@ -58,14 +50,7 @@ int start_child(lua_State* L) {
     const char* message = lua_tostring(L, -1);
     return std::string(message && *message ? message : "an error without a message");
   })};
-  static const char kKey = 0;
-  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &kKey) == LUA_TNIL) {
-    lua_pop(L, 1);
-    luax::new_metatable(L, "Child", methods, metamethods);
-    lua_pushvalue(L, -1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &kKey);
-  }
-  lua_setmetatable(L, -2);
+  luax::set_class<ChildHandle>(L, "Child", methods, metamethods);
   return 1;
 }
 

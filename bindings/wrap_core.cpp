@@ -1,7 +1,7 @@
 // brain.core: logging, progress bars, atomic files, hashes and the machine, for stdlib/.
 #include <filesystem>
 
-#include "bindings/lua/luax.h"
+#include "bindings/lua/object.h"
 #include "core/atomic_file.h"
 #include "core/error.h"
 #include "core/hash.h"
@@ -37,9 +37,7 @@ struct ProgressHandle {
 };
 
 Progress& progress_at(lua_State* L, const char* method) {
-  auto* handle = luax::test<ProgressHandle>(L, 1);
-  if (!handle) luax::argument_error(method, "self", "progress", L, 1);
-  return handle->progress;
+  return luax::self<ProgressHandle>(L, method, "progress").progress;
 }
 
 int progress_advance(lua_State* L) {
@@ -57,13 +55,6 @@ int progress_finish(lua_State* L) {
   return 0;
 }
 
-int progress_gc(lua_State* L) {
-  auto* handle = static_cast<ProgressHandle*>(lua_touserdata(L, 1));
-  handle->progress.~Progress();
-  handle->tag = 0;
-  return 0;
-}
-
 // progress(label, total, unit): a bar with time left; total 0 or nil when it is not known.
 int progress(lua_State* L) {
   const std::string label = luax::check_string(L, 1, "progress", "label");
@@ -71,17 +62,10 @@ int progress(lua_State* L) {
   const std::string unit = luaL_optstring(L, 3, "");
   void* memory = lua_newuserdatauv(L, sizeof(ProgressHandle), 0);
   new (memory) ProgressHandle{ProgressHandle::kTag, Progress(label, total, unit)};
-  static const char kKey = 0;
-  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &kKey) == LUA_TNIL) {
-    lua_pop(L, 1);
-    static const luaL_Reg methods[] = {{"advance", luax::guarded<progress_advance>}, {"note", luax::guarded<progress_note>},
-                                       {"finish", luax::guarded<progress_finish>}, {nullptr, nullptr}};
-    static const luaL_Reg metamethods[] = {{"__gc", progress_gc}, {"__close", luax::guarded<progress_finish>}, {nullptr, nullptr}};
-    luax::new_metatable(L, "Progress", methods, metamethods);
-    lua_pushvalue(L, -1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &kKey);
-  }
-  lua_setmetatable(L, -2);
+  static const luaL_Reg methods[] = {{"advance", luax::guarded<progress_advance>}, {"note", luax::guarded<progress_note>},
+                                     {"finish", luax::guarded<progress_finish>}, {nullptr, nullptr}};
+  static const luaL_Reg metamethods[] = {{"__gc", luax::destroy<ProgressHandle>}, {"__close", luax::guarded<progress_finish>}, {nullptr, nullptr}};
+  luax::set_class<ProgressHandle>(L, "Progress", methods, metamethods);
   return 1;
 }
 

@@ -1,6 +1,6 @@
 // brain.data.images: preprocessing of pictures and columns of pictures; stdlib/data/images.lua gives them to `data`.
 #include "bindings/image_arguments.h"
-#include "bindings/lua/luax.h"
+#include "bindings/lua/object.h"
 #include "bindings/torch/convert.h"
 #include "bindings/torch/tensor.h"
 #include "core/error.h"
@@ -24,19 +24,10 @@ struct ColumnHandle {
   std::unique_ptr<ImageColumn> column;  // none once closed
 };
 
-template <class T>
-int destroy(lua_State* L) {
-  auto* handle = static_cast<T*>(lua_touserdata(L, 1));
-  handle->~T();
-  handle->tag = 0;
-  return 0;
-}
-
 ImageColumn& column_at(lua_State* L, const char* method) {
-  auto* handle = luax::test<ColumnHandle>(L, 1);
-  if (!handle) luax::argument_error(method, "self", "image column", L, 1);
-  if (!handle->column) fail(method, ": the image column is closed");
-  return *handle->column;
+  const auto& handle = luax::self<ColumnHandle>(L, method, "image column");
+  if (!handle.column) fail(method, ": the image column is closed");
+  return *handle.column;
 }
 const ImageTransform& transform_at(lua_State* L, int index, const char* function) {
   auto* handle = luax::test<TransformHandle>(L, index);
@@ -180,9 +171,9 @@ int column_text(lua_State* L) {
 
 int luaopen_brain_data_images(lua_State* L) {
   static constexpr luaL_Reg transform_meta[] = {{"__call", luax::guarded<apply>}, {"__tostring", luax::guarded<describe>},
-                                                {"__gc", destroy<TransformHandle>}, {nullptr, nullptr}};
+                                                {"__gc", luax::destroy<TransformHandle>}, {nullptr, nullptr}};
   static constexpr luaL_Reg column_meta[] = {{"__len", luax::guarded<count>}, {"__tostring", luax::guarded<column_text>},
-                                             {"__gc", destroy<ColumnHandle>}, {"__close", close_column}, {nullptr, nullptr}};
+                                             {"__gc", luax::destroy<ColumnHandle>}, {"__close", close_column}, {nullptr, nullptr}};
   luax::new_metatable(L, "ImageTransform", nullptr, transform_meta);
   lua_setfield(L, LUA_REGISTRYINDEX, "brain.ImageTransform");
   luax::new_metatable(L, "ImageColumn", nullptr, column_meta);

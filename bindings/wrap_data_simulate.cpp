@@ -1,5 +1,5 @@
 // brain.data.simulator: drawn pictures and simulated EEG, for stdlib/data/simulate_things_eeg2.lua.
-#include "bindings/lua/luax.h"
+#include "bindings/lua/object.h"
 #include "bindings/torch/call.h"
 #include "bindings/torch/tensor.h"
 #include "data/draw_object.h"
@@ -61,9 +61,7 @@ struct SubjectHandle {
 };
 
 data::SimulatedSubject& check_subject(lua_State* L) {
-  auto* handle = luax::test<SubjectHandle>(L, 1);
-  if (!handle) luax::argument_error(kName, "self", "simulated subject", L, 1);
-  return handle->subject;
+  return luax::self<SubjectHandle>(L, kName, "simulated subject").subject;
 }
 
 // subject:responses(components) -> float32 [n, 17, 100]
@@ -100,12 +98,6 @@ int latencies(lua_State* L) {
   return 3;
 }
 
-int collect(lua_State* L) {
-  auto* handle = static_cast<SubjectHandle*>(lua_touserdata(L, 1));
-  handle->~SubjectHandle();
-  return 0;
-}
-
 // subject(seed, number, signal, noise, shared)
 int subject(lua_State* L) {
   data::SubjectOptions options;
@@ -116,20 +108,13 @@ int subject(lua_State* L) {
   options.shared = luax::check_number(L, 5, kName, "shared");
   data::SimulatedSubject made(options);
   new (lua_newuserdatauv(L, sizeof(SubjectHandle), 0)) SubjectHandle{SubjectHandle::kTag, std::move(made)};
-  static const char kKey = 0;
-  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &kKey) == LUA_TNIL) {
-    lua_pop(L, 1);
-    static const luaL_Reg methods[] = {{"responses", luax::guarded<responses>},
-                                       {"trials", luax::guarded<trials>},
-                                       {"reliability", luax::guarded<reliability>},
-                                       {"latencies", luax::guarded<latencies>},
-                                       {nullptr, nullptr}};
-    static const luaL_Reg metamethods[] = {{"__gc", collect}, {nullptr, nullptr}};
-    luax::new_metatable(L, "SimulatedSubject", methods, metamethods);
-    lua_pushvalue(L, -1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &kKey);
-  }
-  lua_setmetatable(L, -2);
+  static const luaL_Reg methods[] = {{"responses", luax::guarded<responses>},
+                                     {"trials", luax::guarded<trials>},
+                                     {"reliability", luax::guarded<reliability>},
+                                     {"latencies", luax::guarded<latencies>},
+                                     {nullptr, nullptr}};
+  static const luaL_Reg metamethods[] = {{"__gc", luax::destroy<SubjectHandle>}, {nullptr, nullptr}};
+  luax::set_class<SubjectHandle>(L, "SimulatedSubject", methods, metamethods);
   return 1;
 }
 

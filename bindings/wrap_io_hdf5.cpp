@@ -3,6 +3,7 @@
 #include "bindings/wrap_io_hdf5.h"
 
 #include "bindings/file_values.h"
+#include "bindings/lua/object.h"
 #include "bindings/partial_read.h"
 #include "bindings/torch/convert.h"
 #include "core/error.h"
@@ -24,22 +25,8 @@ struct ArrayHandle {
   std::string path;
 };
 
-template <class T>
-T& check_handle(lua_State* L, const char* method, const char* type) {
-  auto* handle = luax::test<T>(L, 1);
-  if (!handle) luax::argument_error(method, "self", type, L, 1);
-  return *handle;
-}
-FileHandle& check_file(lua_State* L, const char* method) { return check_handle<FileHandle>(L, method, "HDF5 file"); }
-ArrayHandle& check_array(lua_State* L, const char* method) { return check_handle<ArrayHandle>(L, method, "HDF5 array"); }
-
-template <class T>
-int collect(lua_State* L) {
-  auto* handle = static_cast<T*>(lua_touserdata(L, 1));
-  if (handle->tag == T::kTag) handle->~T();
-  handle->tag = 0;
-  return 0;
-}
+FileHandle& check_file(lua_State* L, const char* method) { return luax::self<FileHandle>(L, method, "HDF5 file"); }
+ArrayHandle& check_array(lua_State* L, const char* method) { return luax::self<ArrayHandle>(L, method, "HDF5 array"); }
 
 // The name in argument 2 as a path in the file; the handle's own group when there is none.
 std::string check_name(lua_State* L, const FileHandle& handle, const char* method) {
@@ -66,18 +53,12 @@ int array_text(lua_State* L);
 
 void push_array(lua_State* L, io::Hdf5Dataset data, const std::string& path) {
   new (lua_newuserdatauv(L, sizeof(ArrayHandle), 0)) ArrayHandle{.data = std::move(data), .path = path};
-  if (lua_getfield(L, LUA_REGISTRYINDEX, "brain.hdf5.array") == LUA_TNIL) {
-    lua_pop(L, 1);
-    static const luaL_Reg metamethods[] = {{"__index", luax::guarded<array_index>},
-                                           {"__len", luax::guarded<array_length>},
-                                           {"__tostring", luax::guarded<array_text>},
-                                           {"__gc", collect<ArrayHandle>},
-                                           {nullptr, nullptr}};
-    luax::new_metatable(L, "HDF5 array", nullptr, metamethods);
-    lua_pushvalue(L, -1);
-    lua_setfield(L, LUA_REGISTRYINDEX, "brain.hdf5.array");
-  }
-  lua_setmetatable(L, -2);
+  static const luaL_Reg metamethods[] = {{"__index", luax::guarded<array_index>},
+                                         {"__len", luax::guarded<array_length>},
+                                         {"__tostring", luax::guarded<array_text>},
+                                         {"__gc", luax::destroy<ArrayHandle>},
+                                         {nullptr, nullptr}};
+  luax::set_class<ArrayHandle>(L, "HDF5 array", nullptr, metamethods);
 }
 
 void push_file(lua_State* L, const io::Hdf5File& file, const std::string& path, const std::string& group);
@@ -142,23 +123,17 @@ int file_text(lua_State* L) {
 
 void push_file(lua_State* L, const io::Hdf5File& file, const std::string& path, const std::string& group) {
   new (lua_newuserdatauv(L, sizeof(FileHandle), 0)) FileHandle{.file = file, .path = path, .group = group};
-  if (lua_getfield(L, LUA_REGISTRYINDEX, "brain.hdf5.file") == LUA_TNIL) {
-    lua_pop(L, 1);
-    static const luaL_Reg methods[] = {{"keys", luax::guarded<file_keys>},
-                                       {"get", luax::guarded<file_get>},
-                                       {"attributes", luax::guarded<file_attributes>},
-                                       {"list", luax::guarded<file_list>},
-                                       {"close", luax::guarded<file_close>},
-                                       {nullptr, nullptr}};
-    static const luaL_Reg metamethods[] = {{"__tostring", luax::guarded<file_text>},
-                                           {"__close", luax::guarded<file_close>},
-                                           {"__gc", collect<FileHandle>},
-                                           {nullptr, nullptr}};
-    luax::new_metatable(L, "HDF5 file", methods, metamethods);
-    lua_pushvalue(L, -1);
-    lua_setfield(L, LUA_REGISTRYINDEX, "brain.hdf5.file");
-  }
-  lua_setmetatable(L, -2);
+  static const luaL_Reg methods[] = {{"keys", luax::guarded<file_keys>},
+                                     {"get", luax::guarded<file_get>},
+                                     {"attributes", luax::guarded<file_attributes>},
+                                     {"list", luax::guarded<file_list>},
+                                     {"close", luax::guarded<file_close>},
+                                     {nullptr, nullptr}};
+  static const luaL_Reg metamethods[] = {{"__tostring", luax::guarded<file_text>},
+                                         {"__close", luax::guarded<file_close>},
+                                         {"__gc", luax::destroy<FileHandle>},
+                                         {nullptr, nullptr}};
+  luax::set_class<FileHandle>(L, "HDF5 file", methods, metamethods);
 }
 
 int array_read(lua_State* L) {

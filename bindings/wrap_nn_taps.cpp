@@ -1,6 +1,7 @@
 // Reading and replacing activations from Lua: m:capture and m:on; copies that run faster where nobody looks.
 #include "bindings/wrap_nn.h"
 
+#include "bindings/lua/object.h"
 #include "bindings/torch/convert.h"
 #include "bindings/torch/tensor.h"
 #include "core/error.h"
@@ -41,18 +42,10 @@ struct HooksHandle {
 };
 
 int hooks_remove(lua_State* L) {
-  auto* handle = luax::test<HooksHandle>(L, 1);
-  if (!handle) luax::argument_error("remove", "self", "hooks", L, 1);
-  for (const auto& [layer, number] : handle->hooks)
+  auto& handle = luax::self<HooksHandle>(L, "remove", "hooks");
+  for (const auto& [layer, number] : handle.hooks)
     if (const auto alive = layer.lock()) alive->remove_hook(number);
-  handle->hooks.clear();
-  return 0;
-}
-
-int hooks_gc(lua_State* L) {
-  auto* handle = static_cast<HooksHandle*>(lua_touserdata(L, 1));
-  handle->~HooksHandle();
-  handle->tag = 0;
+  handle.hooks.clear();
   return 0;
 }
 
@@ -65,16 +58,9 @@ int on(lua_State* L) {
   luax::check_function(L, 3, "on", "hook");
   const auto callback = std::make_shared<luax::Reference>(L, 3);
   auto* handle = new (lua_newuserdatauv(L, sizeof(HooksHandle), 0)) HooksHandle;
-  static const char kKey = 0;
-  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &kKey) == LUA_TNIL) {
-    lua_pop(L, 1);
-    static const luaL_Reg methods[] = {{"remove", luax::guarded<hooks_remove>}, {nullptr, nullptr}};
-    static const luaL_Reg metamethods[] = {{"__gc", hooks_gc}, {"__close", luax::guarded<hooks_remove>}, {nullptr, nullptr}};
-    luax::new_metatable(L, "Hooks", methods, metamethods);
-    lua_pushvalue(L, -1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &kKey);
-  }
-  lua_setmetatable(L, -2);
+  static const luaL_Reg methods[] = {{"remove", luax::guarded<hooks_remove>}, {nullptr, nullptr}};
+  static const luaL_Reg metamethods[] = {{"__gc", luax::destroy<HooksHandle>}, {"__close", luax::guarded<hooks_remove>}, {nullptr, nullptr}};
+  luax::set_class<HooksHandle>(L, "Hooks", methods, metamethods);
   for (const auto& name : chosen) {
     const nn::LayerPtr target = layer.get(name);
     const int number = target->add_hook([callback, name](nn::Layer&, const nn::Values& inputs, const nn::Value& output) -> std::optional<nn::Value> {

@@ -1,5 +1,5 @@
 // brain.optim.native: optimisers and schedules as userdata; stdlib/optim.lua gives them their Lua face.
-#include "bindings/lua/luax.h"
+#include "bindings/lua/object.h"
 #include "bindings/option_values.h"
 #include "bindings/torch/call.h"
 #include "bindings/torch/tensor.h"
@@ -31,17 +31,7 @@ std::shared_ptr<Optimizer>& optimizer_at(lua_State* L, int index, const char* me
 }
 
 Schedule& schedule_at(lua_State* L, const char* method) {
-  auto* handle = luax::test<ScheduleHandle>(L, 1);
-  if (!handle) luax::argument_error(method, "self", "schedule", L, 1);
-  return *handle->schedule;
-}
-
-template <class T>
-int destroy(lua_State* L) {
-  auto* handle = static_cast<T*>(lua_touserdata(L, 1));
-  handle->~T();
-  handle->tag = 0;
-  return 0;
+  return *luax::self<ScheduleHandle>(L, method, "schedule").schedule;
 }
 
 std::vector<at::Tensor> check_list(lua_State* L, int index, const char* function, const char* argument) {
@@ -148,18 +138,11 @@ int schedule_load_state(lua_State* L) {
   return 0;
 }
 
-// Gives the userdata on top its metatable, made once.
+// Gives the handle on top its class: methods and nothing else.
 template <class T>
 void set_class(lua_State* L, const char* name, const luaL_Reg* methods) {
-  static const char kKey = 0;
-  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &kKey) == LUA_TNIL) {
-    lua_pop(L, 1);
-    static const luaL_Reg metamethods[] = {{"__gc", destroy<T>}, {nullptr, nullptr}};
-    luax::new_metatable(L, name, methods, metamethods);
-    lua_pushvalue(L, -1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &kKey);
-  }
-  lua_setmetatable(L, -2);
+  static const luaL_Reg metamethods[] = {{"__gc", luax::destroy<T>}, {nullptr, nullptr}};
+  luax::set_class<T>(L, name, methods, metamethods);
 }
 
 // optimizer(kind) -> one without groups

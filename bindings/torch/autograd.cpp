@@ -4,6 +4,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/csrc/autograd/function.h>
 
+#include "bindings/lua/object.h"
 #include "bindings/torch/call.h"
 #include "bindings/torch/convert.h"
 #include "bindings/torch/methods.h"
@@ -64,17 +65,9 @@ struct HookHandle {
 };
 
 int hook_remove(lua_State* L) {
-  auto* handle = luax::test<HookHandle>(L, 1);
-  if (!handle) luax::argument_error("remove", "self", "hook", L, 1);
-  if (handle->tensor.defined()) handle->tensor.remove_hook(handle->position);
-  handle->tensor.reset();
-  return 0;
-}
-
-int hook_gc(lua_State* L) {
-  auto* handle = static_cast<HookHandle*>(lua_touserdata(L, 1));
-  handle->tensor.~Tensor();
-  handle->tag = 0;
+  auto& handle = luax::self<HookHandle>(L, "remove", "hook");
+  if (handle.tensor.defined()) handle.tensor.remove_hook(handle.position);
+  handle.tensor.reset();
   return 0;
 }
 
@@ -103,16 +96,9 @@ int register_hook(lua_State* L) {
   auto* handle = new (lua_newuserdatauv(L, sizeof(HookHandle), 0)) HookHandle;
   handle->tensor = tensor;
   handle->position = position;
-  static const char kKey = 0;
-  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &kKey) == LUA_TNIL) {
-    lua_pop(L, 1);
-    static const luaL_Reg methods[] = {{"remove", luax::guarded<hook_remove>}, {nullptr, nullptr}};
-    static const luaL_Reg metamethods[] = {{"__gc", hook_gc}, {nullptr, nullptr}};
-    luax::new_metatable(L, "Hook", methods, metamethods);
-    lua_pushvalue(L, -1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &kKey);
-  }
-  lua_setmetatable(L, -2);
+  static const luaL_Reg methods[] = {{"remove", luax::guarded<hook_remove>}, {nullptr, nullptr}};
+  static const luaL_Reg metamethods[] = {{"__gc", luax::destroy<HookHandle>}, {nullptr, nullptr}};
+  luax::set_class<HookHandle>(L, "Hook", methods, metamethods);
   return 1;
 }
 

@@ -1,4 +1,5 @@
 // torch.Generator: streams of random numbers of their own.
+#include "bindings/lua/object.h"
 #include "bindings/torch/convert.h"
 
 namespace brain {
@@ -6,9 +7,7 @@ namespace brain {
 namespace {
 
 at::Generator& generator_at(lua_State* L, const char* method) {
-  auto* handle = luax::test<GeneratorHandle>(L, 1);
-  if (!handle) luax::argument_error(method, "self", "Generator", L, 1);
-  return handle->generator;
+  return luax::self<GeneratorHandle>(L, method, "Generator").generator;
 }
 
 int generator_manual_seed(lua_State* L) {
@@ -39,13 +38,6 @@ int generator_set_state(lua_State* L) {
   return 1;
 }
 
-int generator_gc(lua_State* L) {
-  auto* handle = static_cast<GeneratorHandle*>(lua_touserdata(L, 1));
-  handle->generator.~Generator();
-  handle->tag = 0;
-  return 0;
-}
-
 // torch.Generator{device='cpu'}
 int generator_new(lua_State* L) {
   luax::Options options(L, 1, "Generator");
@@ -56,20 +48,13 @@ int generator_new(lua_State* L) {
   made.set_current_seed(c10::default_rng_seed_val);
   auto* handle = new (lua_newuserdatauv(L, sizeof(GeneratorHandle), 0)) GeneratorHandle;
   handle->generator = std::move(made);
-  static const char kKey = 0;
-  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &kKey) == LUA_TNIL) {
-    lua_pop(L, 1);
-    static const luaL_Reg methods[] = {{"manual_seed", luax::guarded<generator_manual_seed>},
-                                       {"initial_seed", luax::guarded<generator_initial_seed>},
-                                       {"get_state", luax::guarded<generator_get_state>},
-                                       {"set_state", luax::guarded<generator_set_state>},
-                                       {nullptr, nullptr}};
-    static const luaL_Reg metamethods[] = {{"__gc", generator_gc}, {nullptr, nullptr}};
-    luax::new_metatable(L, "Generator", methods, metamethods);
-    lua_pushvalue(L, -1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &kKey);
-  }
-  lua_setmetatable(L, -2);
+  static const luaL_Reg methods[] = {{"manual_seed", luax::guarded<generator_manual_seed>},
+                                     {"initial_seed", luax::guarded<generator_initial_seed>},
+                                     {"get_state", luax::guarded<generator_get_state>},
+                                     {"set_state", luax::guarded<generator_set_state>},
+                                     {nullptr, nullptr}};
+  static const luaL_Reg metamethods[] = {{"__gc", luax::destroy<GeneratorHandle>}, {nullptr, nullptr}};
+  luax::set_class<GeneratorHandle>(L, "Generator", methods, metamethods);
   return 1;
 }
 

@@ -6,6 +6,7 @@
 
 #include <memory>
 
+#include "bindings/lua/object.h"
 #include "bindings/torch/autograd.h"
 #include "bindings/torch/convert.h"
 #include "core/error.h"
@@ -104,16 +105,9 @@ int scope_keep(lua_State* L) {
 
 void push_guard(lua_State* L, std::unique_ptr<Guard> guard) {
   auto* handle = new (lua_newuserdatauv(L, sizeof(GuardHandle), 0)) GuardHandle;
-  static const char kKey = 0;
-  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &kKey) == LUA_TNIL) {
-    lua_pop(L, 1);
-    static const luaL_Reg methods[] = {{"keep", luax::guarded<scope_keep>}, {"close", luax::guarded<guard_close>}, {nullptr, nullptr}};
-    static const luaL_Reg metamethods[] = {{"__gc", guard_gc}, {"__close", guard_close}, {nullptr, nullptr}};
-    luax::new_metatable(L, "Guard", methods, metamethods);
-    lua_pushvalue(L, -1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &kKey);
-  }
-  lua_setmetatable(L, -2);
+  static const luaL_Reg methods[] = {{"keep", luax::guarded<scope_keep>}, {"close", luax::guarded<guard_close>}, {nullptr, nullptr}};
+  static const luaL_Reg metamethods[] = {{"__gc", guard_gc}, {"__close", guard_close}, {nullptr, nullptr}};
+  luax::set_class<GuardHandle>(L, "Guard", methods, metamethods);
   handle->guard = std::move(guard);
 }
 
