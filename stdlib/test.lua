@@ -1,4 +1,5 @@
 -- The vocabulary of Lua tests: local test = require 'brain.test'
+local core = require 'brain.core'
 local file = require 'brain.file'
 local native = require 'brain.native'
 
@@ -69,6 +70,16 @@ function test.raises(fn, text)
 end
 
 function test.truthy(value, label) if not value then fail(label, ('expected true, got %s'):format(tostring(value))) end end
+
+-- fn(folder) in an empty folder of its own, which is removed afterwards.
+function test.in_folder(fn)
+  local folder = os.tmpname()
+  os.remove(folder)
+  core.make_folders(folder)
+  local ok, message = pcall(fn, folder)
+  os.execute(("rm -rf '%s'"):format(folder))
+  if not ok then error(message, 0) end
+end
 
 -- Whether this build has 'hdf5' or 'pictures'; a minimal one has neither.
 function test.has(what)

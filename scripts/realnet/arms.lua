@@ -31,6 +31,17 @@ function arms.chosen(names)
   return chosen
 end
 
+-- Of a list of conditions' results those that figures show beside one another: without the variants of alignment, whose
+-- gains have a figure of their own.
+function arms.drawn(list)
+  local variant, kept = {}, {}
+  for _, arm in ipairs(all) do variant[arm.name] = arm.variant end
+  for _, arm in ipairs(list) do
+    if not variant[arm.name] then kept[#kept + 1] = arm end
+  end
+  return kept
+end
+
 local function permutation(n, seed) return torch.randperm(n, {generator = torch.Generator():manual_seed(seed)}) end
 
 -- An order in which each group keeps its places.

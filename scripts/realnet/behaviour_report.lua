@@ -1,12 +1,12 @@
 -- What a reader gets of behaviour (Figure 1D of the article).
-local inference = require 'realnet.inference'
+local conditions, inference = require 'realnet.arms', require 'realnet.inference'
 
 local report = {}
 
 -- A bar per group and arm of `field`, [networks] or [networks, groups]; a dot is a network.
 local function bars(base, arms, field, options, without_dots)
   local most, points, labels = #arms[1][field], {}, {}
-  for a, arm in ipairs {{[field] = base[field], label = 'before'}, table.unpack(arms)} do
+  for a, arm in ipairs {{[field] = base[field], label = 'before'}, table.unpack(conditions.drawn(arms))} do
     local x = arm[field].ndim == 1 and arm[field]:unsqueeze(1) or arm[field]
     local none = torch.full({most - #x, x:size(1)}, 0 / 0, {dtype = 'float64'})
     points[a], labels[a] = torch.cat {x, none}, arm.label

@@ -39,6 +39,17 @@ function figures.bars(areas, arms)
   return plot.bars {values = points:mean(-1), points = points, groups = areas, labels = labels, ylabel = 'Spearman r', width = 'double', legend = 'right'}
 end
 
+-- A bar per condition: its gain over the network before, with its interval.
+function figures.gains(arms)
+  local gains, low, high, labels = {}, {}, {}, {}
+  for i, arm in ipairs(arms) do
+    gains[i], low[i], high[i], labels[i] = arm.over_base.estimate, arm.over_base.low, arm.over_base.high, arm.label
+  end
+  local function tensor(list) return torch.tensor(list, {dtype = 'float64'}) end
+  return plot.bars {values = tensor(gains), errors = {tensor(low), tensor(high)}, groups = labels, hline = 0, ylabel = 'gain in Spearman r',
+    width = #arms > 4 and 'double' or 'single'}
+end
+
 -- Ranked dissimilarities of the areas before and after alignment.
 function figures.rdms(areas, before, after)
   local rows = {{}, {}, width = 'double'}

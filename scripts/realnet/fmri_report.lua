@@ -1,10 +1,10 @@
 -- What a reader gets of the agreement with fMRI (Figure 1C of the article).
-local inference = require 'realnet.inference'
+local arms, inference = require 'realnet.arms', require 'realnet.inference'
 
 local function figure(out)
   local bars, gain = {out.base:amax(-1):mean(0)}, out.arms[1].gain  -- [subjects, regions] each
   local labels = {'before'}
-  for a, arm in ipairs(out.arms) do bars[a + 1], labels[a + 1] = arm.best:mean(0), arm.label end
+  for a, arm in ipairs(arms.drawn(out.arms)) do bars[a + 1], labels[a + 1] = arm.best:mean(0), arm.label end
   local points = torch.stack(bars, -1):permute {1, 2, 0}
   local ceiling = out.ceiling:isfinite():all():item() and {out.ceiling:select(1, 0), out.ceiling:select(1, 1)} or nil
   return plot.grid {{

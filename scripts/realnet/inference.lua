@@ -1,5 +1,5 @@
 -- What may be concluded: intervals over subjects and pictures, personal networks.
-local similarity = require 'realnet.similarity'
+local drawn, similarity = require('realnet.arms').drawn, require 'realnet.similarity'
 
 local inference = {}
 
@@ -27,8 +27,9 @@ function inference.text(x, place)
   return ('%+.3f [%+.3f, %+.3f]'):format(at(x.estimate), at(x.low), at(x.high))
 end
 
--- By how much the first of some arms exceeds each of the others, as a clause; their intervals are `lead`.
+-- By how much the first of some arms exceeds each of its controls, as a clause; their intervals are `lead`.
 function inference.leads(arms, place)
+  arms = drawn(arms)
   local list = {}
   for a = 2, #arms do list[a - 1] = ('%s %s'):format(arms[a].label, inference.text(arms[a].lead, place)) end
   return #list > 0 and '; aligned networks minus controls: ' .. table.concat(list, ', ') or ''

@@ -1,5 +1,5 @@
 -- What a reader gets: results.h5, figures, a table and words.
-local areas, figures = require 'realnet.areas', require 'realnet.figures'
+local areas, arms, figures = require 'realnet.areas', require 'realnet.arms', require 'realnet.figures'
 
 local report = {}
 
@@ -29,11 +29,13 @@ function report.save(run, out)
 end
 
 function report.figures(run, out, things)
-  local arms = {out.base, table.unpack(out.arms)}
-  run:figure('similarity', figures.similarity(out.times, out.areas, arms, out.ceiling, out.clusters.clusters),
+  local drawn = {out.base, table.unpack(arms.drawn(out.arms))}
+  run:figure('similarity', figures.similarity(out.times, out.areas, drawn, out.ceiling, out.clusters.clusters),
     'Agreement of areas with the EEG over time; bands: one standard error over subjects; grey: noise ceiling; bars below: '
     .. 'times at which aligned and unaligned networks differ (cluster permutation over all areas and times, p < .05).')
-  run:figure('bars', figures.bars(out.areas, arms), 'Agreement, mean over time; a dot is a subject.')
+  run:figure('bars', figures.bars(out.areas, drawn), 'Agreement, mean over time; a dot is a subject.')
+  run:figure('gains', figures.gains(out.arms), 'By how much each condition is more like the EEG than the network before, mean over '
+    .. 'areas; 95 % over subjects and pictures.')
   run:figure('rdms', figures.rdms(out.areas, out.before, out.after), 'Ranked dissimilarities of the test pictures, first subject.')
   run:figure('rdm_eeg', figures.eeg_rdm(out.eeg), 'The same of the EEG at 50 to 350 ms, mean over subjects.')
   run:figure('training', figures.training(out.histories), 'Loss of the aligned networks, mean over subjects.')

@@ -1,6 +1,6 @@
 -- Robustness: what a network says of the test pictures when each is changed a little against it (its own gradient known).
 -- Right is what the network said before alignment, as in training.
-local inference = require 'realnet.inference'
+local conditions, inference = require 'realnet.arms', require 'realnet.inference'
 
 local robustness = {}
 
@@ -61,7 +61,7 @@ local function figure(out)
   local panels = {letters = #out.attacks > 1, width = #out.attacks > 1 and 'double' or 'single', share = 'y', {}}
   for a, attack in ipairs(out.attacks) do
     local curves = {{y = out.base[{0, a - 1}], label = 'before', dashed = true}}
-    for _, arm in ipairs(out.arms) do
+    for _, arm in ipairs(conditions.drawn(out.arms)) do
       local y = arm.accuracy:select(1, a - 1)
       curves[#curves + 1] = {y = y:mean(0), label = arm.label, band = #y > 1 and y:std(0) / math.sqrt(#y) or nil}
     end

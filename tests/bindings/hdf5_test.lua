@@ -2,7 +2,7 @@
 local test = require 'brain.test'
 local file = require 'brain.file'
 
-if not pcall(file.save, os.tmpname() .. '.h5', {}) then  -- a build without the library says so on one line
+if not test.has 'hdf5' then  -- such a build says so on one line
   test.case('a minimal build says that it has no HDF5', function()
     test.raises(function() file.save('x.h5', {}) end, 'x.h5: this build has no HDF5')
   end)

@@ -1,23 +1,15 @@
 -- data.objectome, data.model_vs_human and data.simulate.objectome: their files, and what is wrong with some.
 local test = require 'brain.test'
 
-if not pcall(file.save, os.tmpname() .. '.png', torch.zeros({1, 1, 3}, {dtype = 'uint8'})) then
+if not test.has 'pictures' then
   test.case('a build without pictures', function() test.raises(function() data.model_vs_human 'nowhere' end, 'expected raw-data') end)
   return
-end
-
-local function scratch(fn)
-  local root = os.tmpname()
-  os.remove(root)
-  local ok, message = pcall(fn, root)
-  os.execute(("rm -r '%s'"):format(root))
-  if not ok then error(message, 0) end
 end
 
 local how = {objects = 4, public = 3, private = 5, trials = 30, size = 32, seed = 2}
 
 test.case('simulated object discrimination is read, and its people are consistent', function()
-  scratch(function(root)
+  test.in_folder(function(root)
     data.simulate.objectome(root, how)
     local record = data.objectome(root)
     test.equal(record.objects, {'animal', 'plant', 'tool', 'vehicle'})
@@ -59,7 +51,7 @@ test.case('simulated object discrimination is read, and its people are consisten
 end)
 
 test.case('a simulation that was cut short is begun anew, other folders are left alone', function()
-  scratch(function(root)
+  test.in_folder(function(root)
     local core = require 'brain.core'
     core.make_folders(root)
     core.write_file(root .. '/left', '')
@@ -74,7 +66,7 @@ test.case('a simulation that was cut short is begun anew, other folders are left
 end)
 
 test.case('sets of pictures and decisions in the layout of model-vs-human', function()
-  scratch(function(root)
+  test.in_folder(function(root)
     local core = require 'brain.core'
     test.raises(function() data.model_vs_human(root) end, 'expected raw-data/SET/*subject-*.csv and datasets/SET/dnn')
     core.make_folders(root .. '/raw-data/edge')

@@ -1,23 +1,12 @@
 -- data.betas on files that the test writes, and on one real slice.
 local test = require 'brain.test'
-local core = require 'brain.core'
-local entries = require('brain.data.eeg').entries
 local file = require 'brain.file'
 
-local has_hdf5 = pcall(file.save, os.tmpname() .. '.h5', {})
+local has_hdf5 = test.has 'hdf5'
 local affine = torch.tensor({{-2, 0, 0, 30}, {0, 2, 0, -40}, {0, 0, 3, 12}, {0, 0, 0, 1}}, {dtype = 'float64'})
 local shape = {3, 4, 5}
 
--- fn(folder) in a folder of its own; fn's files are removed afterwards.
-local function scratch(fn)
-  local base = os.tmpname()
-  os.remove(base)
-  core.make_folders(base)
-  local ok, message = pcall(fn, base .. '/')
-  for _, name in ipairs(entries(base)) do os.remove(base .. '/' .. name) end
-  os.remove(base)
-  if not ok then error(message, 0) end
-end
+local function scratch(fn) test.in_folder(function(folder) fn(folder .. '/') end) end
 
 local function write(path, text)
   local out <close> = assert(io.open(path, 'wb'))

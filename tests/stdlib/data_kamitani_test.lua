@@ -2,7 +2,7 @@
 local test = require 'brain.test'
 local file = require 'brain.file'
 
-if not pcall(file.save, os.tmpname() .. '.h5', {}) then  -- a build without HDF5 says so on one line
+if not test.has 'hdf5' then  -- such a build says so on one line
   test.case('a build without HDF5', function() test.raises(function() file.save('x.h5', {}) end, 'this build has no HDF5') end)
   return
 end

@@ -4,13 +4,11 @@ local core = require 'brain.core'
 local native = require 'brain.native'
 
 local function in_scratch(f)
-  local folder = os.tmpname()
-  os.remove(folder)
-  core.make_folders(folder)
-  local ok, problem = xpcall(f, function(e) return e end, folder .. '/run')
-  experiment.close 'finished'
-  os.execute("rm -rf '" .. folder .. "'")
-  if not ok then error(problem, 0) end
+  test.in_folder(function(folder)
+    local ok, problem = pcall(f, folder .. '/run')
+    experiment.close 'finished'
+    if not ok then error(problem, 0) end
+  end)
 end
 
 -- A run with that many threads, which stay those of the computation while f runs.

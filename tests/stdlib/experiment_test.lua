@@ -3,15 +3,13 @@ local test = require 'brain.test'
 local arguments = require 'brain.experiment.arguments'
 local core = require 'brain.core'
 
--- A folder of its own for f, removed afterwards.
+-- f of a run's folder, which is removed afterwards.
 local function in_scratch(f)
-  local folder = os.tmpname()
-  os.remove(folder)
-  core.make_folders(folder)
-  local ok, problem = xpcall(f, function(e) return e end, folder .. '/run')
-  experiment.close 'finished'
-  os.execute("rm -rf '" .. folder .. "'")
-  if not ok then error(problem, 0) end
+  test.in_folder(function(folder)
+    local ok, problem = pcall(f, folder .. '/run')
+    experiment.close 'finished'
+    if not ok then error(problem, 0) end
+  end)
 end
 
 local function quiet(f)  -- without what finish prints

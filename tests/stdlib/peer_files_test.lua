@@ -4,21 +4,11 @@ local torch = require 'brain.torch'
 local rsa = require 'brain.rsa'
 local frame = require 'brain.frame'
 
-local trial = os.tmpname()
-local has_hdf5 = pcall(file.save, trial .. '.h5', {})
-os.remove(trial .. '.h5')
-os.remove(trial)
+local has_hdf5 = test.has 'hdf5'
 
 local float64 = {dtype = 'float64'}
 
-local function in_folder(run)
-  local folder = os.tmpname()
-  os.remove(folder)
-  os.execute("mkdir '" .. folder .. "'")
-  local ok, problem = pcall(run, folder .. '/')
-  os.execute("rm -r '" .. folder .. "'")
-  if not ok then error(problem, 0) end
-end
+local function in_folder(fn) test.in_folder(function(folder) fn(folder .. '/') end) end
 
 local function write(path, text)
   local stream <close> = assert(io.open(path, 'w'))

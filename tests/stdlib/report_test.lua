@@ -31,36 +31,35 @@ test.case('long tables are cut in the middle', function()
 end)
 
 test.case('a page of a run and a comparison', function()
-  local base = os.tmpname()
-  os.remove(base)
-  local folders = {}
-  for i = 1, 2 do
-    local folder = ('%s/run%d'):format(base, i)
-    folders[i] = folder
-    local run = experiment.start {name = 'paged', options = {beta = {1, 'b'}, data = {'<demo>', 'd'}},
-      arguments = {'--out', folder, '--beta', tostring(i)}}
-    run:log {epoch = 1, loss = 1 / i}
-    run:table('scores', frame.new {{'roi', {'V1 & V2'}}, {'r', {0.5}}}, 'Scores <per> area')
-    local picture = {}
-    function picture:save(path) core.write_file(path, path:find 'svg$' and '<svg xmlns="..."/>' or 'png') end
-    run:figure('panel/a', picture, 'A "caption"')
-    run.record.headline, run.record.text = 'r < 0.5 in ' .. i, {'One.', 'Two.'}
-    experiment.close 'finished'
-  end
-  local report = require 'brain.report'
-  local page = report.html(folders[1])
-  for _, part in ipairs {'<p class="lead">r &lt; 0.5 in 1</p>', '<p>Two.</p>', 'Scores &lt;per&gt; area', 'V1 &amp; V2',
-    '<b>Figure 1.</b> A &quot;caption&quot;', 'src="data:image/svg+xml;base64,PHN2', '&lt;demo&gt;',
-    core.sha256_file 'tests/stdlib/report_test.lua', '<h2>Metrics</h2>'} do
-    test.truthy(page:find(part, 1, true), part)
-  end
-  local compared = require 'brain.report.compare'(folders)
-  for _, part in ipairs {'2 runs compared', '<th>beta</th>', 'r &lt; 0.5 in 2', '<dt>data</dt>', '<h2>panel/a</h2>'} do
-    test.truthy(compared:find(part, 1, true), part)
-  end
-  for _, text in ipairs {page, compared} do
-    test.equal(text:find '<script' or text:find 'https?://' or text:find '<link', nil)
-  end
-  test.raises(function() report.html(base) end, 'expected a run folder, one that holds run.json')
-  os.execute("rm -rf '" .. base .. "'")
+  test.in_folder(function(base)
+    local folders = {}
+    for i = 1, 2 do
+      local folder = ('%s/run%d'):format(base, i)
+      folders[i] = folder
+      local run = experiment.start {name = 'paged', options = {beta = {1, 'b'}, data = {'<demo>', 'd'}},
+        arguments = {'--out', folder, '--beta', tostring(i)}}
+      run:log {epoch = 1, loss = 1 / i}
+      run:table('scores', frame.new {{'roi', {'V1 & V2'}}, {'r', {0.5}}}, 'Scores <per> area')
+      local picture = {}
+      function picture:save(path) core.write_file(path, path:find 'svg$' and '<svg xmlns="..."/>' or 'png') end
+      run:figure('panel/a', picture, 'A "caption"')
+      run.record.headline, run.record.text = 'r < 0.5 in ' .. i, {'One.', 'Two.'}
+      experiment.close 'finished'
+    end
+    local report = require 'brain.report'
+    local page = report.html(folders[1])
+    for _, part in ipairs {'<p class="lead">r &lt; 0.5 in 1</p>', '<p>Two.</p>', 'Scores &lt;per&gt; area', 'V1 &amp; V2',
+      '<b>Figure 1.</b> A &quot;caption&quot;', 'src="data:image/svg+xml;base64,PHN2', '&lt;demo&gt;',
+      core.sha256_file 'tests/stdlib/report_test.lua', '<h2>Metrics</h2>'} do
+      test.truthy(page:find(part, 1, true), part)
+    end
+    local compared = require 'brain.report.compare'(folders)
+    for _, part in ipairs {'2 runs compared', '<th>beta</th>', 'r &lt; 0.5 in 2', '<dt>data</dt>', '<h2>panel/a</h2>'} do
+      test.truthy(compared:find(part, 1, true), part)
+    end
+    for _, text in ipairs {page, compared} do
+      test.equal(text:find '<script' or text:find 'https?://' or text:find '<link', nil)
+    end
+    test.raises(function() report.html(base) end, 'expected a run folder, one that holds run.json')
+  end)
 end)

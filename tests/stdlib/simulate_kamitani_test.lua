@@ -1,23 +1,15 @@
 -- data.simulate.kamitani: its files through data.kamitani, and what its regions see.
 local test = require 'brain.test'
 
-if not pcall(file.save, os.tmpname() .. '.h5', {}) then
+if not test.has 'hdf5' then
   test.case('a build without HDF5', function() test.raises(function() file.save('x.h5', {}) end, 'this build has no HDF5') end)
   return
 end
 
 local simulator = require 'brain.data.simulator'
 
-local function scratch(fn)
-  local root = os.tmpname()
-  os.remove(root)
-  local ok, message = pcall(fn, root)
-  os.execute(("rm -r '%s'"):format(root))
-  if not ok then error(message, 0) end
-end
-
 test.case('files that the reader takes, of pictures that are there', function()
-  scratch(function(root)
+  test.in_folder(function(root)
     local how = {subjects = 2, pictures = 30, repetitions = 6, voxels = 30, size = 32, signal = 1, seed = 5}
     test.equal(data.simulate.kamitani(root, how), root)
     local record = data.kamitani(root .. '/sub-02_perceptionNaturalImageTest_original_VC.h5')

@@ -6,19 +6,11 @@ local core = require 'brain.core'
 local data = require 'brain.data'
 local simulator = require 'brain.data.simulator'
 
-if not pcall(file.save, os.tmpname() .. '.png', torch.zeros({1, 1, 3}, {dtype = 'uint8'})) then  -- no pictures either
+if not test.has 'pictures' then
   test.case('a build without pictures', function()
     test.raises(function() data.simulate.things_eeg2(os.tmpname() .. '.d', {subjects = 1, concepts = 2, test_concepts = 2}) end, 'no pictures')
   end)
   return
-end
-
-local function folder(fn)
-  local path = os.tmpname()
-  os.remove(path)
-  local ok, message = pcall(fn, path)
-  os.execute(("rm -rf '%s'"):format(path))
-  if not ok then error(message, 0) end
 end
 
 -- As small as shows the structure: 40 test pictures are 780 pairs.
@@ -34,7 +26,7 @@ local function rdm(x) return 1 - upper(torch.corrcoef(x:double():flatten(1))) en
 local function correlation(a, b) return torch.corrcoef(torch.stack {a:double(), b:double()})[{0, 1}]:item() end
 
 test.case('the reader reads what is written', function()
-  folder(function(root)
+  test.in_folder(function(root)
     local answers = data.simulate.things_eeg2(root, small())
     test.equal(data.things_eeg2_subjects(root), {1, 2})
     local record = data.things_eeg2(root, {subject = 2, trials = true})
@@ -57,7 +49,7 @@ test.case('the reader reads what is written', function()
 end)
 
 test.case('representations: stage by stage when their time has come, nothing before onset', function()
-  folder(function(root)
+  test.in_folder(function(root)
     local answers = data.simulate.things_eeg2(root, small())
     local function stage(name)
       local part = answers.stages[name]
@@ -91,7 +83,7 @@ test.case('representations: stage by stage when their time has come, nothing bef
 end)
 
 test.case('without a signal there is nothing to find', function()
-  folder(function(root)
+  test.in_folder(function(root)
     local answers = data.simulate.things_eeg2(root, small {signal = 0.0, subjects = 1})
     local trials = data.things_eeg2(root, {trials = true, pictures = false}).test.trials:mean(1)
     for name, part in pairs(answers.stages) do
@@ -119,7 +111,7 @@ test.case('the same for any number of threads, another for another seed', functi
   local threads = torch.get_num_threads()
   local made = {}
   for i, count in ipairs {1, 2, 3} do
-    folder(function(root)
+    test.in_folder(function(root)
       torch.set_num_threads(count)
       data.simulate.things_eeg2(root, small(options))
       made[i] = hashes(root)
@@ -129,14 +121,14 @@ test.case('the same for any number of threads, another for another seed', functi
   test.equal(made[2], made[1])
   test.equal(made[3], made[1])
   options.seed = 6
-  folder(function(root)
+  test.in_folder(function(root)
     data.simulate.things_eeg2(root, small(options))
     for i, hash in ipairs(hashes(root)) do test.truthy(hash ~= made[1][i], i) end
   end)
 end)
 
 test.case('work is not done twice, and other folders are left alone', function()
-  folder(function(root)
+  test.in_folder(function(root)
     local options = small {subjects = 1, test_concepts = 3, test_repetitions = 2}
     local first = data.simulate.things_eeg2(root, options)
     local picture = root .. '/image_set/test_images/00001_animal_02/animal_02_01s.jpg'

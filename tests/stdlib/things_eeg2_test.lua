@@ -7,14 +7,6 @@ local data = require 'brain.data'
 local reader = require 'brain.data.things_eeg2'
 local help = require 'brain.help'
 
-local function folder(fn)
-  local path = os.tmpname()
-  os.remove(path)
-  local ok, message = pcall(fn, path)
-  os.execute(("rm -rf '%s'"):format(path))
-  if not ok then error(message, 0) end
-end
-
 local times = (torch.arange(100, {dtype = 'float64'}) - 20) / 100
 
 local function save_eeg(path, values, channels)
@@ -59,7 +51,7 @@ end
 local tolerance = {rtol = 1e-6, atol = 1e-6}  -- float32 of figures of size 1
 
 test.case('averages over repetitions, windows, normalises by the training set', function()
-  folder(function(root)
+  test.in_folder(function(root)
     local train, seen = make(root)
     local record = data.things_eeg2(root, {trials = true})
     local a = train:mean(1)['..., 20:40']
@@ -82,7 +74,7 @@ test.case('averages over repetitions, windows, normalises by the training set', 
 end)
 
 test.case('channels by name, other windows, single repetitions, float32 files, no metadata', function()
-  folder(function(root)
+  test.in_folder(function(root)
     local names = {}
     for i, name in ipairs(reader.channels) do names[18 - i] = name end
     names[18] = 'Fz'
@@ -103,7 +95,7 @@ test.case('channels by name, other windows, single repetitions, float32 files, n
 end)
 
 test.case('a repetition with NaN is missing; a picture without any is an error', function()
-  folder(function(root)
+  test.in_folder(function(root)
     local nan = 0 / 0
     local train = torch.randn(6, 4, 17, 100, {dtype = 'float64'})
     train[1][2] = nan
@@ -121,7 +113,7 @@ test.case('a repetition with NaN is missing; a picture without any is an error',
 end)
 
 test.case('what is missing is named, with where it was looked for and where to get it', function()
-  folder(function(root)
+  test.in_folder(function(root)
     test.raises(function() data.things_eeg2(root) end, 'things_eeg2: no folder ' .. root)
     local _, _, _, place = make(root)
     local function raises(text, options) return test.raises(function() data.things_eeg2(root, options) end, text) end
@@ -145,7 +137,7 @@ test.case('what is missing is named, with where it was looked for and where to g
 end)
 
 test.case('damaged and wrong files', function()
-  folder(function(root)
+  test.in_folder(function(root)
     local _, _, metadata, place = make(root)
     local training = place .. '/preprocessed_eeg_training.npy'
     local function raises(text) return test.raises(function() data.things_eeg2(root) end, text) end
