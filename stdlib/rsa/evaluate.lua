@@ -8,7 +8,6 @@ local named = require 'brain.rsa.named'
 local draws = require 'brain.rsa.draws'
 local dual = require 'brain.rsa.dual'
 local split_half = require 'brain.rsa.split_half'
-local student = require 'brain.stats.native'
 local evaluation = require 'brain.rsa.evaluation'
 
 local float64 = {dtype = 'float64'}
@@ -21,13 +20,6 @@ local function stacked(list)
     count = count + #model
   end
   return torch.cat(parts, 0), first
-end
-
--- The t that is exceeded with probability p, for each of df [m].
-local function t_quantiles(p, df)
-  local list = df:tolist()
-  for i, each in ipairs(list) do list[i] = each == each and student.student_t_quantile(p, each) or each end
-  return torch.tensor(list, float64)
 end
 
 local function column(x, place) return x:select(x.ndim - 1, place) end
@@ -110,7 +102,7 @@ local function evaluate(models, data, o)
     for k, counts in ipairs{{condition_counts, subject_counts}, {ones[1], subject_counts}, {condition_counts, ones[2]}} do
       local sampled, ceilings = resampled(counts[1], counts[2], control)
       local bounded = not ceilings:select(2, 0):isnan():all():item()  -- one fold of subjects has no lower ceiling
-      covariances[k], result.valid = dual.covariance(bounded and torch.cat({sampled, ceilings}, 2) or sampled)
+      covariances[k], result.valid = dual.covariance(bounded and torch.cat({sampled, ceilings}, 2) or sampled, 'evaluate')
       if k == 1 then result.draws, result.ceiling_draws = sampled:mean(1), ceilings:mean(1) end
     end
     result.covariances = covariances
@@ -127,8 +119,7 @@ local function evaluate(models, data, o)
       variances.ceilings
     result.df, result.difference_df, result.ceiling_df = degrees.models, degrees.differences, degrees.ceilings
     result.components = dual.components(covariances[1], covariances[2], covariances[3], m, subjects, conditions)
-    local half = result.variance:sqrt() * t_quantiles((1 - o.confidence) / 2, result.df)
-    result.interval = torch.stack({result.mean - half, result.mean + half}, 1)
+    result.interval = dual.interval(result.mean, result.variance, result.df, o.confidence)
     result.ceiling_interval = draws.interval(result.ceiling_draws, o.confidence)
     return result
   end

@@ -3,6 +3,7 @@ local read_options = require 'brain.options'
 local student = require 'brain.stats.native'
 local tests = require 'brain.stats.tests'
 local frame = require 'brain.frame'
+local dual = require 'brain.rsa.dual'
 local p_above_zero = require('brain.rsa.draws').p_above_zero
 
 local evaluation = {}
@@ -24,7 +25,7 @@ local function t_tests(e)
   local pairs_p = two_sided(e.mean:unsqueeze(1) - e.mean:unsqueeze(0), e.difference_variance, e.difference_df)
   local ceiling = e.ceiling_variance.shape[2] > 0
     and two_sided(e.mean - e.ceiling[0], e.ceiling_variance:select(1, 0), e.ceiling_df:select(1, 0)) or nil
-  return pairs_p, student.student_t_above(e.mean / e.variance:sqrt(), e.df), ceiling
+  return pairs_p, dual.p_above_zero(e.mean, e.variance, e.df), ceiling
 end
 
 -- The share of samples on the other side, counted with the observed one.

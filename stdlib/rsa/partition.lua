@@ -125,7 +125,7 @@ end
 function Partition:summary()
   local lines = {('%s, %d samples over %s, %g%% intervals%s'):format(self.method, self.samples,
     self.over == 'both' and 'subjects and conditions' or self.over, 100 * self.confidence,
-    self.controlled and '; of the variance that control leaves' or '')}
+    (self.variance and ', semi-partial ones of the corrected variance' or '') .. (self.controlled and '; of the variance that control leaves' or ''))}
   local lower, upper = self.ceiling[0]:item(), self.ceiling[1]:item()
   local labels, widest = {'all together'}, 12
   for k, part in ipairs(self.parts) do
@@ -164,8 +164,11 @@ function Partition:plot(options)
     if #shown < o.most then shown[#shown + 1] = place + #self.names end
   end
   table.sort(shown)
-  local names, at = {'all'}, torch.tensor(shown, {dtype = 'int64'})
-  for _, place in ipairs(shown) do names[#names + 1] = self.parts[place + 1].name end
+  local names, longest, at = {'all'}, 0, torch.tensor(shown, {dtype = 'int64'})
+  for _, place in ipairs(shown) do
+    local name = self.parts[place + 1].name
+    names[#names + 1], longest = name, math.max(longest, utf8.len(name) or #name)
+  end
   local ends = torch.cat({self.total_interval:unsqueeze(0), self.intervals:index_select(0, at)}, 0)
   local points = o.points and self.subjects > 1
     and torch.cat({self.total_per_subject:unsqueeze(0), self.per_subject:index_select(0, at)}, 0) or nil
@@ -173,7 +176,7 @@ function Partition:plot(options)
   return plot.bars{values = torch.cat{torch.tensor({self.total}, float64), self.variances:index_select(0, at)},
     errors = {ends:select(1, 0), ends:select(1, 1)}, labels = names, points = points,
     ceiling = lower == lower and {lower, upper} or nil, hline = 0,
-    ylabel = o.ylabel or 'Explained variance (' .. self.method .. ')', width = o.width, height = o.height or nil,
+    ylabel = o.ylabel or 'R\u{B2} (' .. self.method .. ')', width = o.width, height = o.height or math.max(62, 45 + longest),
     title = o.title or nil}
 end
 

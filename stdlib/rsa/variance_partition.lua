@@ -3,6 +3,7 @@
 local native = require 'brain.rsa.native'
 local read_options = require 'brain.options'
 local draws = require 'brain.rsa.draws'
+local dual = require 'brain.rsa.dual'
 local named = require 'brain.rsa.named'
 local rdms = require 'brain.rsa.rdms'
 local partition = require 'brain.rsa.partition'
@@ -30,12 +31,17 @@ end
 
 return function(models, data, options)
   local o = read_options('variance_partition', options, {method = 'spearman', over = 'both', samples = 1000, control = false,
-    seed = 0, confidence = 0.95})
+    seed = 0, confidence = 0.95, interval = 'percentile'})
   read_options.at_least_one('variance_partition', 'samples', o.samples)
   if o.method ~= 'pearson' and o.method ~= 'spearman' then
     fail("method: expected pearson or spearman, got '%s': parts are of the variance of dissimilarities or of their ranks",
       tostring(o.method))
   end
+  local corrected = o.interval == 'dual'
+  if o.interval ~= 'percentile' and not corrected then
+    fail("interval: expected percentile or dual, got '%s'", tostring(o.interval))
+  end
+  if corrected and o.over ~= 'both' then fail "interval = 'dual' resamples both factors: over = 'both'" end
   data = rdms.of(data, 'variance_partition: rdms')
   local names, list, fits = named(models, data, 'variance_partition')
   local parts = {}
@@ -78,7 +84,17 @@ return function(models, data, options)
   end
   result.total, result.total_interval, result.total_draws = result.total:item(), result.total_interval[0],
     result.total_draws:squeeze(1)
-  result.p = draws.p_above_zero(result.semipartial_draws)
+  if corrected then  -- both factors, subjects and conditions alone
+    local function variance(drawn) return dual.covariance(drawn:unsqueeze(1), 'variance_partition'):diagonal() end
+    local df
+    result.variance, df = dual.corrected(variance(result.semipartial_draws),
+      variance(partition.mean(point.semipartial, subject_counts)), variance(partition.mean(sampled.semipartial, once[2])),
+      subjects, conditions)
+    result.df, result.semipartial_interval = df, dual.interval(result.semipartial, result.variance, df, o.confidence)
+    result.p = dual.p_above_zero(result.semipartial, result.variance, df)
+  else
+    result.p = draws.p_above_zero(result.semipartial_draws)
+  end
   -- In units of variance. A pool of others that goes the other way explains nothing.
   local _, _, ceiling = native.evaluate(data.condensed:narrow(0, 0, 0), data.condensed, once[1], once[2], o.method, nil,
     subjects > 1 and not control, 'variance_partition')

@@ -75,11 +75,24 @@ test.case('parts of three models are those of plain least squares, in the study 
     local tail = tensor{0.025, 0.975}
     test.close(result.intervals, result.draws:quantile(tail, 0).T, {rtol = 1e-12})
     test.close(result.total_interval, result.total_draws:quantile(tail), {rtol = 1e-12})
+    local dual, stats_native = rsa.variance_partition(models, data, {method = method, samples = 30, seed = 5, interval = 'dual'}),
+      require 'brain.stats.native'
+    local variances = {result.semipartial_draws:var(0)}
     for _, over in ipairs{'subjects', 'conditions'} do
       local alone = rsa.variance_partition(models, data, {method = method, samples = 30, seed = 5, over = over})
       test.close(alone.variances, result.variances, {rtol = 1e-12})
       test.equal({alone.draws.shape, alone.semipartial_interval.shape}, {result.draws.shape, result.semipartial_interval.shape})
+      variances[#variances + 1] = alone.semipartial_draws:var(0)
     end
+    -- The three bootstraps by themselves give the corrected variance, and t of it.
+    local variance, df = require('brain.rsa.dual').corrected(variances[1], variances[2], variances[3], 6, 12)
+    test.close(dual.variance, variance, {rtol = 1e-9})
+    test.close(dual.p, stats_native.student_t_above(dual.semipartial / variance:sqrt(), df), {rtol = 1e-8})
+    test.close(dual.semipartial_interval:mean(1), dual.semipartial, {rtol = 1e-9, atol = 1e-12})
+    test.close((dual.semipartial_interval[{0, 1}] - dual.semipartial[0]):item(),
+      stats_native.student_t_quantile(0.025, df[0]:item()) * variance[0]:sqrt():item(), {rtol = 1e-8})
+    test.equal(dual.draws, result.draws)
+    test.truthy(dual:summary():find('semi-partial ones of the corrected variance', 1, true))
   end
 end)
 
@@ -157,6 +170,8 @@ test.case('what is refused', function()
   refused('expected RDMs of the same conditions', {a = torch.rand(45), b = torch.rand(45)})
   refused("condition 'd' is in one set of RDMs and not in the other", {a = rsa.rdms(torch.rand(6), {labels = {'a', 'b', 'c', 'e'}}),
     b = rsa.rdms(torch.rand(6))}, rsa.rdms(torch.rand(5, 6), {labels = {'a', 'b', 'c', 'd'}}))
+  refused("interval: expected percentile or dual, got 't'", models, data, {interval = 't'})
+  refused("interval = 'dual' resamples both factors", models, data, {interval = 'dual', over = 'subjects'})
   refused("method: expected pearson or spearman, got 'cosine'", models, data, {method = 'cosine'})
   refused('one subject cannot be resampled', models, data:narrow(0, 0, 1))
   refused("over: expected both, subjects or conditions, got 'all'", models, data, {over = 'all'})
@@ -169,7 +184,7 @@ test.case('what is refused', function()
 end)
 
 test.case('a model of nothing is seldom found', function()
-  local found = 0
+  local found, corrected = 0, 0
   for study = 1, 200 do
     found = found + torch.scope(function()
       local generator = torch.Generator():manual_seed(study)
@@ -182,4 +197,18 @@ test.case('a model of nothing is seldom found', function()
   end
   -- Of 200 draws of probability .05, fewer than 3 or more than 19 come less than once in 200 times each.
   test.truthy(found >= 3 and found <= 19, found)
+  -- Subjects who share patterns, over both factors with the corrected variance.
+  for study = 1, 200 do
+    corrected = corrected + torch.scope(function()
+      local generator = torch.Generator():manual_seed(study)
+      local function normal(...) return torch.randn({...}, {dtype = 'float64', generator = generator}) end
+      local function rdm(x) return rsa.rdm(x, {distance = 'sqeuclidean_mean'}):vectors() end
+      local shared, each = normal(40, 20), {}
+      for s = 1, 10 do each[s] = rdm(shared * (0.5 * normal(1, 20)):exp() + 1.2 * normal(40, 20)) end
+      local models = torch.cat({rdm(shared + normal(40, 20)), rdm(normal(40, 20))}, 0)
+      local v = rsa.variance_partition(models, torch.cat(each, 0), {method = 'pearson', interval = 'dual', samples = 100, seed = study})
+      return v.p[1]:item() < 0.05 and 1 or 0
+    end)
+  end
+  test.truthy(corrected >= 3 and corrected <= 19, corrected)
 end)
