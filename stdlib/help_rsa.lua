@@ -182,12 +182,13 @@ sign. This is what is tested (one-sided, the share of draws not above 0): R^2 is
 holds 0 and proves nothing. Draws hold fewer different conditions, in which R^2 by chance is larger: its intervals lie too high,
 above the estimate where there is little to explain.
 interval = 'dual' (over = 'both'): .semipartial_interval and .p from t of the corrected variance of rsa.evaluate, .variance .df.
-A model that has nothing to do with subjects who do share something was found (p < .05) in 3 and 5 % of simulated studies (20 and 40
-conditions, 12 subjects, Euclidean distances); in 1 and 2 % by percentiles over both factors, 4 % over conditions, 24 % over
-subjects, whose conditions are then all there is; and in less than 1 % of correlation distances of random patterns.
+A model unrelated to what subjects share was found (p < .05) in 3 and 4 % of simulated studies (20 and 40 conditions, 12 subjects,
+Euclidean distances); in 1 and 2 % by percentiles over both factors, in 4 % over conditions, in 24 % over subjects, which speaks
+of these conditions alone; and in less than 1 % with correlation distances of random patterns.
 R^2 is not cross-validated, and rises by chance with every model: by 1 / pairs where dissimilarities vary independently (correlation
 distances), by five times that for Euclidean distances of random patterns (.014 of 20 conditions, .007 of 40). Weights are fitted
-to each subject, so that many models may exceed the ceiling, which one RDM for all has. control = RDMs that are partialled out of models and subjects: parts of the variance that is left, no ceiling.
+to each subject, so that many models may exceed the ceiling, which one RDM for all has. control = RDMs that are partialled out of
+models and subjects: parts of the variance that is left, no ceiling.
 Models that are constant, the same or mixtures of one another (an eigenvalue of their correlations below 1e-8) are refused; in a
 draw in which they become so they share what they explain.
 

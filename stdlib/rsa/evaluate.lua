@@ -157,7 +157,7 @@ local function evaluate(models, data, o)
   result.models, result.cross_validated = list, folds ~= nil
   result.samples, result.confidence = o.samples, o.confidence
   result.subjects, result.conditions = subjects, conditions
-  result.halves, result.warnings = halves and o.halves, draws.warnings(factors, subjects)
+  result.halves, result.warnings = o.halves or nil, draws.warnings(factors, subjects)
   if halves then table.move(o.halves.warnings, 1, #o.halves.warnings, #result.warnings + 1, result.warnings) end
   if result.variance and result.variance:isnan():any():item() then
     result.warnings[#result.warnings + 1] =

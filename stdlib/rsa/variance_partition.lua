@@ -26,7 +26,8 @@ local function check_models(names, correlations, controlled)
   for i, name in ipairs(names) do
     if math.abs(vectors[{i - 1, 0}]:item()) > 1e-3 then mixed[#mixed + 1] = ("'%s'"):format(name) end
   end
-  fail('models: %s are the same, or mixtures of one another: what each explains by itself cannot be told', table.concat(mixed, ', '))
+  fail('models: %s are the same, or mixtures of one another: what each explains by itself cannot be told',
+    table.concat(mixed, ', '))
 end
 
 return function(models, data, options)
@@ -52,14 +53,15 @@ return function(models, data, options)
   local m, subjects, conditions = #names, #data, data.n
   if m < 2 or m > 6 then fail('models: expected 2 to 6, got %d', m) end
   local factors = draws.factors('variance_partition', o.over, subjects)
-  local control = o.control and rdms.aligned(data, rdms.of(o.control, 'variance_partition: control'), 'variance_partition').condensed
+  local control = o.control
+    and rdms.aligned(data, rdms.of(o.control, 'variance_partition: control'), 'variance_partition').condensed or nil
   local of_models = torch.cat(parts, 0)
   local both = torch.cat({of_models, data.condensed}, 0)
 
   -- Correlations of the models [draws, m, m] and with the subjects [draws, m, subjects].
   local function correlated(counts)
     local everybody = torch.ones({counts.shape[1], m + subjects}, float64)
-    local _, each = native.evaluate(of_models, both, counts, everybody, o.method, control or nil, false, 'variance_partition')
+    local _, each = native.evaluate(of_models, both, counts, everybody, o.method, control, false, 'variance_partition')
     return each:narrow(2, 0, m), each:narrow(2, m, subjects)
   end
   local once = {torch.ones({1, conditions}, float64), torch.ones({1, subjects}, float64)}
@@ -76,22 +78,22 @@ return function(models, data, options)
     confidence = o.confidence, subjects = subjects, conditions = conditions, controlled = o.control and true or nil,
     per_subject = point.parts[0], total_per_subject = point.total[{0, 0}], semipartial_per_subject = point.semipartial[0],
     warnings = draws.warnings(factors, subjects)}
-  for field, of in pairs{variances = 'parts', total = 'total', semipartial = 'semipartial'} do
-    result[field] = partition.mean(point[of], once[2])[0]
-    local prefix = field == 'variances' and '' or field .. '_'
-    result[prefix .. 'draws'] = partition.mean(sampled[of], subject_counts)
-    result[field == 'variances' and 'intervals' or prefix .. 'interval'] = draws.interval(result[prefix .. 'draws'], o.confidence)
+  -- Estimate, draws and interval of one of the three.
+  local function resampled(name)
+    local drawn = partition.mean(sampled[name], subject_counts)
+    return partition.mean(point[name], once[2])[0], drawn, draws.interval(drawn, o.confidence)
   end
-  result.total, result.total_interval, result.total_draws = result.total:item(), result.total_interval[0],
-    result.total_draws:squeeze(1)
+  result.variances, result.draws, result.intervals = resampled 'parts'
+  result.semipartial, result.semipartial_draws, result.semipartial_interval = resampled 'semipartial'
+  local total, total_draws, total_interval = resampled 'total'
+  result.total, result.total_draws, result.total_interval = total:item(), total_draws:squeeze(1), total_interval[0]
   if corrected then  -- both factors, subjects and conditions alone
     local function variance(drawn) return dual.covariance(drawn:unsqueeze(1), 'variance_partition'):diagonal() end
-    local df
-    result.variance, df = dual.corrected(variance(result.semipartial_draws),
+    result.variance, result.df = dual.corrected(variance(result.semipartial_draws),
       variance(partition.mean(point.semipartial, subject_counts)), variance(partition.mean(sampled.semipartial, once[2])),
       subjects, conditions)
-    result.df, result.semipartial_interval = df, dual.interval(result.semipartial, result.variance, df, o.confidence)
-    result.p = dual.p_above_zero(result.semipartial, result.variance, df)
+    result.semipartial_interval = dual.interval(result.semipartial, result.variance, result.df, o.confidence)
+    result.p = dual.p_above_zero(result.semipartial, result.variance, result.df)
   else
     result.p = draws.p_above_zero(result.semipartial_draws)
   end
