@@ -88,6 +88,22 @@ all (upper), after scaling that suits the method (ranks; z-scores for pearson; r
 spearman ranks the mean anew, as it would any model; rsa.noise_ceiling(r:rank(), {method = 'pearson'}) does
 not, and gives the wider bounds that are sometimes reported.
 
+rsa.split_half(x, {conditions, folds, distance = 'correlation', noise, method = 'spearman', splits = 20, seed = 0, labels,
+prior_rate = 1, prior_weight = 0.1}) -> halves
+The noise ceiling of one subject, from its own repetitions: x [repetitions, conditions, features], or trials [rows, features] with
+conditions = names of the rows, 2 or more trials of each. Every split deals the trials of each condition at random into two
+halves, whose RDMs are compared by method 'pearson', 'spearman' or 'cosine'. Returns .reliability (mean similarity r of halves)
+.lower = 2 r / (1 + r) (Spearman and Brown: what a replication of all trials would score) .upper = its root (what the RDM of
+endlessly many such measurements would) .correlations of each split .first .second (RDMs, one for each split) .warnings
+rsa.evaluate takes it as `halves`. r below 0: both are 0, with a warning. folds = runs of the rows: whole runs are dealt, as they
+must be where trials of a run share noise (else r is too high); every condition in every run. 'crossnobis' and 'poisson_cv' need
+folds (or [repetitions, ...], which are them), 4 or more; noise: one precision.
+What is biased: the RDM that is meant has what noise adds to it on average. A constant does not matter to correlations; it does to
+'cosine', whose ceiling is too high unless distances are cross-validated. Where conditions have unequal numbers of trials it is no
+constant, and alike in both halves: too high (warned of). Where noise dominates, twice the trials take off more than half of an
+RDM's noise: too low (in simulations of 8 repetitions .88 for a true upper ceiling of .88, .62 for .66, .25 for .33). Of odd
+numbers one half has a trial more, in turns: too low by .01 of 7 repetitions, .05 of 3.
+
 rsa.pixels(images, {distance = 'correlation', labels}) -> RDMs
 How the bytes of pictures differ: uint8 [n, height, width, channels].
 
@@ -127,7 +143,7 @@ rsa.smooth(x, width) -> Tensor
 The centred mean over axis 0, its window cut at the ends.
 
 rsa.evaluate(models, rdms, {method = 'spearman', over = 'both', samples = 1000, control, select, seed = 0,
-confidence = 0.95, interval = 'percentile', crossvalidate = false, df, target = 'subjects'}) -> evaluation
+confidence = 0.95, interval = 'percentile', crossvalidate = false, df, target = 'subjects', halves}) -> evaluation
 models: RDMs, or a table name -> RDMs or fitted models; rdms: one for each subject. Bootstraps over = 'both' subjects
 and conditions (pairs of a condition's own copies left out), 'subjects' or 'conditions'. Returns
 .mean [models]  .interval [models, 2]  .draws  .per_subject [models, subjects]  .ceiling {lower, upper}  .names
@@ -138,6 +154,8 @@ and conditions (pairs of a condition's own copies left out), 'subjects' or 'cond
 noise ceiling, and above them lines that join models that differ
 :save('x.h5') for rsatoolbox.inference.load_results and data.rsatoolbox
 target = 'mean': models are compared with the mean RDM of the subjects drawn, instead of with each of them; no ceiling.
+halves = what rsa.split_half returns, with one subject's RDM (of the same trials, distance and method; over = 'conditions'): the
+ceiling and its draws come from the halves, under the same draws of conditions as the models.
 select = 'nested': a model may have several RDMs (layers); each sample takes the one that is best on the
 conditions it leaves out (.chosen).
 interval = 'dual': three bootstraps (both factors, each alone) give the variance of a new study, which resampling both
@@ -150,6 +168,29 @@ crossvalidate = true or {conditions, subjects (numbers of folds), repeats = 2}: 
 conditions and tested on others, within every sample of the three bootstraps; what dealing out folds adds is taken off
 the variance. Models without a fit are better evaluated without it: intervals in small folds are somewhat narrow (90 to 93 %
 for 95 in simulations of 30 and 40 conditions, those of fitted models 94 to 96 %). Needed for fitted models; method 'pearson', 'cosine', 'corr_cov' or 'cosine_cov'.
+
+rsa.variance_partition(models, rdms, {method = 'spearman', over = 'both', samples = 1000, control, seed = 0, confidence = 0.95,
+interval = 'percentile'}) -> partition
+Commonality analysis (Newton and Spurrell 1967): each subject's RDM (its ranks, or method 'pearson') is regressed on every set of
+2 to 6 models; what R^2 rises by a model added to all others is unique to it, and inclusion and exclusion give what exactly
+two, three ... of them explain in common (below 0: they suppress one another). Means over subjects, draws as rsa.evaluate's:
+.names .parts (a list of {models, kind = 'unique' or 'common', name}) .variances [parts] .intervals [parts, 2] .draws .total
+.total_interval .per_subject [parts, subjects] .ceiling {lower, upper} (the noise ceiling, squared) .warnings   :summary()
+:table() a Frame, one row for each part   :plot{points, most = 15, width, height, title, ylabel}
+.semipartial [models] .semipartial_interval .p: the correlation with what the others leave of a model, its unique variance with a
+sign. This is what is tested (one-sided, the share of draws not above 0): R^2 is never negative, so that an interval of it never
+holds 0 and proves nothing. Draws hold fewer different conditions, in which R^2 by chance is larger: its intervals lie too high,
+above the estimate where there is little to explain.
+interval = 'dual' (over = 'both'): .semipartial_interval and .p from t of the corrected variance of rsa.evaluate, .variance .df.
+A model unrelated to what subjects share was found (p < .05) in 3 and 4 % of simulated studies (20 and 40 conditions, 12 subjects,
+Euclidean distances); in 1 and 2 % by percentiles over both factors, in 4 % over conditions, in 24 % over subjects, which speaks
+of these conditions alone; and in less than 1 % with correlation distances of random patterns.
+R^2 is not cross-validated, and rises by chance with every model: by 1 / pairs where dissimilarities vary independently (correlation
+distances), by five times that for Euclidean distances of random patterns (.014 of 20 conditions, .007 of 40). Weights are fitted
+to each subject, so that many models may exceed the ceiling, which one RDM for all has. control = RDMs that are partialled out of
+models and subjects: parts of the variance that is left, no ceiling.
+Models that are constant, the same or mixtures of one another (an eigenvalue of their correlations below 1e-8) are refused; in a
+draw in which they become so they share what they explain.
 
 rsa.discriminate(models, pool, {n, method = 'spearman', distance = 'correlation', starts = 4, seed = 0}) -> table
 The n conditions of a pool on which the RDMs of models agree least: the mean correlation between models over pairs of

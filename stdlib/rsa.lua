@@ -9,7 +9,8 @@ local numbers = require('brain.stats.tests').numbers
 
 local rsa = {evaluate = require 'brain.rsa.evaluate', evaluate_folds = require 'brain.rsa.folds',
   discriminate = require 'brain.rsa.discriminate', reweighted = require 'brain.rsa.reweighted',
-  multiverse = require 'brain.rsa.multiverse'}
+  multiverse = require 'brain.rsa.multiverse', variance_partition = require 'brain.rsa.variance_partition',
+  split_half = require('brain.rsa.split_half').split_half}
 for _, part in ipairs{(require 'brain.rsa.distance'), (require 'brain.rsa.representations'), (require 'brain.rsa.confounds'),
   {model_map = require 'brain.rsa.model_map', model_rdms = require 'brain.rsa.model_rdms',
     permutation = require 'brain.rsa.permutation'},

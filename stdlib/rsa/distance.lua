@@ -1,30 +1,11 @@
 -- rsa.rdm and the noise it takes: designs of trials, conditions and folds, covariances and precisions.
 local native = require 'brain.rsa.similarity'
-local places = require 'brain.places'
+local numbered = require 'brain.rsa.design'
 local read_options = require 'brain.options'
 local rdms = require 'brain.rsa.rdms'
 local is_tensor = require('brain.native').is_tensor
 
 local distance = {}
-
--- A name for each row (numbers or text, a list or a Tensor) as int64 numbers 0 ... k-1 of the sorted names, and the
--- names.
-local function numbered(given, owner, name, rows)
-  local list = is_tensor(given) and given:tolist() or given
-  if type(list) ~= 'table' or #list ~= rows then
-    error(('%s: %s: expected one for each of %d rows, got %s'):format(owner, name, rows,
-      type(list) == 'table' and #list or type(list)), 0)
-  end
-  for i, value in ipairs(list) do
-    if type(value) ~= 'string' and type(value) ~= 'number' then
-      error(('%s: %s: expected text or numbers, got %s at row %d'):format(owner, name, type(value), i - 1), 0)
-    end
-    if type(value) ~= type(list[1]) then
-      error(('%s: %s: expected text or numbers, got both'):format(owner, name), 0)
-    end
-  end
-  return places(list)
-end
 
 -- A precision, or a list of one for each fold, as a Tensor.
 local function precision_of(given)

@@ -1,5 +1,7 @@
 -- Variances of evaluations from three bootstraps (Schuett, Kipnis, Diedrichsen and Kriegeskorte 2023): resampling both
 -- factors counts the variance of measurements twice or more; resampling each alone says how often.
+local student = require 'brain.stats.native'
+
 local dual = {}
 
 local float64 = {dtype = 'float64'}
@@ -24,10 +26,10 @@ end
 
 -- The covariance [q, q] of draws [n, repeats, q], and how many counted: those without NaN. With several repeats of
 -- cross-validation the variance that comes of dealing out folds is taken off: what repeats share is left.
-function dual.covariance(draws)
+function dual.covariance(draws, owner)
   draws = draws[draws:isnan():flatten(1):any(1):logical_not()]
   local n, repeats = draws.shape[1], draws.shape[2]
-  if n < 3 then error(('evaluate: only %d draws had enough different conditions and subjects'):format(n), 0) end
+  if n < 3 then error(('%s: only %d draws had enough different conditions and subjects'):format(owner, n), 0) end
   local function covariance(x)
     local centred = x - x:mean(0, true)
     return centred.T:matmul(centred) / (n - 1)
@@ -38,6 +40,19 @@ function dual.covariance(draws)
   for k = 0, repeats - 1 do single = single + covariance(draws:select(1, k)) end
   return (repeats * of_means - single / repeats) / (repeats - 1), n
 end
+
+-- t intervals [m, 2] about estimates [m] of variances and degrees of freedom [m]; NaN where these are.
+function dual.interval(mean, variance, df, confidence)
+  local quantiles = df:tolist()
+  for i, each in ipairs(quantiles) do
+    quantiles[i] = each == each and student.student_t_quantile((1 - confidence) / 2, each) or each
+  end
+  local half = variance:sqrt() * torch.tensor(quantiles, float64)
+  return torch.stack({mean - half, mean + half}, 1)
+end
+
+-- p of estimates [m] above 0, one-sided.
+function dual.p_above_zero(mean, variance, df) return student.student_t_above(mean / variance:sqrt(), df) end
 
 -- The covariance [q, q] of the mean of deals [n, repeats, q] of the same things.
 function dual.of_deals(deals)

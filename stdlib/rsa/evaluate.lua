@@ -1,30 +1,16 @@
 -- rsa.evaluate: how well model RDMs explain the RDMs of subjects, with intervals over subjects and conditions.
 local native = require 'brain.rsa.native'
-local resample = require('brain.stats.native').resample
 local read_options = require 'brain.options'
 local rdms = require 'brain.rsa.rdms'
 local model = require 'brain.rsa.model'
 local fitted = require 'brain.rsa.models'
 local named = require 'brain.rsa.named'
+local draws = require 'brain.rsa.draws'
 local dual = require 'brain.rsa.dual'
-local student = require 'brain.stats.native'
+local split_half = require 'brain.rsa.split_half'
 local evaluation = require 'brain.rsa.evaluation'
 
 local float64 = {dtype = 'float64'}
-
--- How often each of n things is drawn in each sample, [samples, n]; stream numbers keep the factors apart.
-local function draws(drawn, samples, n, seed, factor)
-  if not drawn then return torch.ones({samples, n}, float64) end
-  local rows = {}
-  for i = 1, samples do rows[i] = resample(seed, 2 * i + factor, n, n):bincount{minlength = n} end
-  return torch.stack(rows):double()
-end
-
--- Lower and upper ends of percentile intervals over axis 0, without NaN.
-local function interval(samples, confidence)
-  local tail = (1 - confidence) / 2
-  return samples:nanquantile(torch.tensor({tail, 1 - tail}, float64), 0).T
-end
 
 -- Similarities of every candidate of every model: one tensor of all of them, and where each model's begin.
 local function stacked(list)
@@ -34,13 +20,6 @@ local function stacked(list)
     count = count + #model
   end
   return torch.cat(parts, 0), first
-end
-
--- The t that is exceeded with probability p, for each of df [m].
-local function t_quantiles(p, df)
-  local list = df:tolist()
-  for i, each in ipairs(list) do list[i] = each == each and student.student_t_quantile(p, each) or each end
-  return torch.tensor(list, float64)
 end
 
 local function column(x, place) return x:select(x.ndim - 1, place) end
@@ -56,14 +35,7 @@ local function evaluate(models, data, o)
   data = rdms.of(data, 'evaluate: rdms')
   local names, list, fits = named(models, data, 'evaluate')
   local subjects, conditions = #data, data.n
-  local over = {both = {true, true}, subjects = {false, true}, conditions = {true, false}}
-  local factors = over[o.over]
-  if not factors then
-    error(("evaluate: over: expected both, subjects or conditions, got '%s'"):format(tostring(o.over)), 0)
-  end
-  if factors[2] and subjects < 2 then
-    error("evaluate: over: one subject cannot be resampled; use over = 'conditions'", 0)
-  end
+  local factors = draws.factors('evaluate', o.over, subjects)
   local nested = o.select == 'nested'
   if o.select and not nested then
     error(("evaluate: select: expected nested, got '%s'"):format(tostring(o.select)), 0)
@@ -95,9 +67,9 @@ local function evaluate(models, data, o)
       error(("evaluate: models: '%s' has %d RDMs; select = 'nested' chooses among them"):format(names[i], #model), 0)
     end
   end
+  local halves = o.halves and split_half.of_subject(o.halves, data, o.method)
   local all, first = stacked(list)
-  local condition_counts = draws(factors[1], o.samples, conditions, o.seed, 0)
-  local subject_counts = draws(factors[2], o.samples, subjects, o.seed, 1)
+  local condition_counts, subject_counts = draws.counts(factors, o.samples, conditions, subjects, o.seed)
   local control = o.control and rdms.aligned(data, rdms.of(o.control, 'evaluate: control'), 'evaluate').condensed
 
   -- Draws [samples, repeats, models] and ceilings [samples, repeats, 2], cross-validated or not.
@@ -128,10 +100,10 @@ local function evaluate(models, data, o)
     local ones = {torch.ones({o.samples, conditions}, float64), torch.ones({o.samples, subjects}, float64)}
     local result, covariances, m = {}, {}, #list
     for k, counts in ipairs{{condition_counts, subject_counts}, {ones[1], subject_counts}, {condition_counts, ones[2]}} do
-      local draws, ceilings = resampled(counts[1], counts[2], control)
+      local sampled, ceilings = resampled(counts[1], counts[2], control)
       local bounded = not ceilings:select(2, 0):isnan():all():item()  -- one fold of subjects has no lower ceiling
-      covariances[k], result.valid = dual.covariance(bounded and torch.cat({draws, ceilings}, 2) or draws)
-      if k == 1 then result.draws, result.ceiling_draws = draws:mean(1), ceilings:mean(1) end
+      covariances[k], result.valid = dual.covariance(bounded and torch.cat({sampled, ceilings}, 2) or sampled, 'evaluate')
+      if k == 1 then result.draws, result.ceiling_draws = sampled:mean(1), ceilings:mean(1) end
     end
     result.covariances = covariances
     -- Cross-validation of the study itself, by as many deals as make little of what they add.
@@ -147,9 +119,8 @@ local function evaluate(models, data, o)
       variances.ceilings
     result.df, result.difference_df, result.ceiling_df = degrees.models, degrees.differences, degrees.ceilings
     result.components = dual.components(covariances[1], covariances[2], covariances[3], m, subjects, conditions)
-    local half = result.variance:sqrt() * t_quantiles((1 - o.confidence) / 2, result.df)
-    result.interval = torch.stack({result.mean - half, result.mean + half}, 1)
-    result.ceiling_interval = interval(result.ceiling_draws, o.confidence)
+    result.interval = dual.interval(result.mean, result.variance, result.df, o.confidence)
+    result.ceiling_interval = draws.interval(result.ceiling_draws, o.confidence)
     return result
   end
 
@@ -161,7 +132,10 @@ local function evaluate(models, data, o)
       ceilings_too, 'evaluate', to_mean)
     local sampled, _, ceilings = native.evaluate(all, data.condensed, condition_counts, subject_counts,
       o.method, control, ceilings_too, 'evaluate', to_mean)
-    local result = {ceiling = ceiling[0], ceiling_interval = interval(ceilings, o.confidence), ceiling_draws = ceilings}
+    if halves and not control then
+      ceiling, ceilings = split_half.ceilings(halves, once[1]), split_half.ceilings(halves, condition_counts)
+    end
+    local result = {ceiling = ceiling[0], ceiling_interval = draws.interval(ceilings, o.confidence), ceiling_draws = ceilings}
     if nested then
       local unseen = condition_counts:eq(0):double()
       local elsewhere = native.evaluate(all, data.condensed, unseen, subject_counts, o.method, control,
@@ -173,7 +147,7 @@ local function evaluate(models, data, o)
     else
       result.draws, result.mean, result.per_subject = sampled, point[0], each[0]
     end
-    result.interval = interval(result.draws, o.confidence)
+    result.interval = draws.interval(result.draws, o.confidence)
     return result
   end
 
@@ -183,11 +157,8 @@ local function evaluate(models, data, o)
   result.models, result.cross_validated = list, folds ~= nil
   result.samples, result.confidence = o.samples, o.confidence
   result.subjects, result.conditions = subjects, conditions
-  result.warnings = {}
-  if factors[2] and subjects < 5 then
-    result.warnings[#result.warnings + 1] =
-      ('%d subjects are too few to resample: intervals over them are too narrow'):format(subjects)
-  end
+  result.halves, result.warnings = o.halves or nil, draws.warnings(factors, subjects)
+  if halves then table.move(o.halves.warnings, 1, #o.halves.warnings, #result.warnings + 1, result.warnings) end
   if result.variance and result.variance:isnan():any():item() then
     result.warnings[#result.warnings + 1] =
       ('%d samples are too few to tell the variance of sampling from that of dealing out folds'):format(o.samples)
@@ -198,5 +169,5 @@ end
 return function(models, data, options)
   return evaluate(models, data, read_options('evaluate', options, {method = 'spearman', over = 'both', samples = 1000,
     control = false, select = false, seed = 0, confidence = 0.95, interval = 'percentile', crossvalidate = false,
-    df = 'satterthwaite', target = 'subjects'}))
+    df = 'satterthwaite', target = 'subjects', halves = false}))
 end

@@ -3,6 +3,8 @@ local read_options = require 'brain.options'
 local student = require 'brain.stats.native'
 local tests = require 'brain.stats.tests'
 local frame = require 'brain.frame'
+local dual = require 'brain.rsa.dual'
+local p_above_zero = require('brain.rsa.draws').p_above_zero
 
 local evaluation = {}
 
@@ -23,19 +25,18 @@ local function t_tests(e)
   local pairs_p = two_sided(e.mean:unsqueeze(1) - e.mean:unsqueeze(0), e.difference_variance, e.difference_df)
   local ceiling = e.ceiling_variance.shape[2] > 0
     and two_sided(e.mean - e.ceiling[0], e.ceiling_variance:select(1, 0), e.ceiling_df:select(1, 0)) or nil
-  return pairs_p, student.student_t_above(e.mean / e.variance:sqrt(), e.df), ceiling
+  return pairs_p, dual.p_above_zero(e.mean, e.variance, e.df), ceiling
 end
 
 -- The share of samples on the other side, counted with the observed one.
 local function share_tests(e)
-  local draws, m = e.draws, #e.names
-  draws = draws[draws:isnan():any(1):logical_not()]
+  local draws = e.draws[e.draws:isnan():any(1):logical_not()]
   local n = draws.shape[1]
   local difference = draws:unsqueeze(2) - draws:unsqueeze(1)
   local below, above = difference:le(0):sum(0), difference:ge(0):sum(0)
-  local pairs_p = (2 * (torch.minimum(below, above) + 1) / (n + 1)):clamp{max = 1}:double()
+  local pairs_p = (2 * (torch.minimum(below, above):double() + 1) / (n + 1)):clamp{max = 1}
   pairs_p:fill_diagonal_(1)
-  return pairs_p, ((draws:le(0):sum(0) + 1) / (n + 1)):double():view{m}
+  return pairs_p, p_above_zero(draws)
 end
 
 local corrections = {none = function(p) return p end, fdr = tests.fdr, holm = tests.holm, bonferroni = tests.bonferroni}
@@ -106,7 +107,9 @@ function Evaluation:summary()
     self.over == 'both' and 'subjects and conditions' or self.over, 100 * self.confidence,
     self.variance and ' of the corrected variance' or '')}
   local lower, upper = column(self.ceiling, 0):item(), column(self.ceiling, 1):item()
-  if lower == lower then lines[1] = lines[1] .. ('; noise ceiling %.3f to %.3f'):format(lower, upper) end
+  if lower == lower then
+    lines[1] = lines[1] .. ('; %snoise ceiling %.3f to %.3f'):format(self.halves and 'split-half ' or '', lower, upper)
+  end
   local widest, zero_p = 0, select(2, self:tests())
   for _, name in ipairs(self.names) do widest = math.max(widest, utf8.len(name) or #name) end
   for i, name in ipairs(self.names) do

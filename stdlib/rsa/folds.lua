@@ -1,10 +1,10 @@
 -- rsa.evaluate_folds: models that were fitted, each fold's conditions compared with the RDM that was made without them.
 local native = require 'brain.rsa.native'
 local is_tensor = require('brain.native').is_tensor
-local resample = require('brain.stats.native').resample
 local read_options = require 'brain.options'
 local named = require 'brain.rsa.named'
 local rdms = require 'brain.rsa.rdms'
+local draws = require 'brain.rsa.draws'
 
 local float64 = {dtype = 'float64'}
 
@@ -32,14 +32,6 @@ local function model_list(models, data, folds)
   return names, list
 end
 
--- How often each of n things is drawn in each sample, [samples, n]; streams keep the factors apart, as in rsa.evaluate.
-local function draws(drawn, samples, n, seed, factor)
-  if not drawn then return torch.ones({samples, n}, float64) end
-  local rows = {}
-  for i = 1, samples do rows[i] = resample(seed, 2 * i + factor, n, n):bincount {minlength = n} end
-  return torch.stack(rows):double()
-end
-
 -- Counts are those of all conditions, so that folds share their draws.
 -- -> [draws, models], [draws, models, subjects], [draws, 2], [draws, models, folds]
 local function similarity(list, data, places, conditions, subjects, method, control)
@@ -60,20 +52,17 @@ return function(models, data, options)
     control = false, seed = 0, confidence = 0.95})
   read_options.at_least_one('evaluate_folds', 'samples', o.samples)
   data = rdms.of(data, 'evaluate_folds: rdms')
-  local factors = ({both = {true, true}, subjects = {false, true}, conditions = {true, false}})[o.over]
-  if not factors then fail("over: expected both, subjects or conditions, got '%s'", tostring(o.over)) end
-  if factors[2] and #data < 2 then fail "over: one subject cannot be resampled; use over = 'conditions'" end
+  local factors = draws.factors('evaluate_folds', o.over, #data)
   local places = places_of(o.folds, data)
   local names, list = model_list(models, data, #places)
   local control = o.control and rdms.aligned(data, rdms.of(o.control, 'evaluate_folds: control'), 'evaluate_folds').condensed
-  local conditions, subjects = draws(factors[1], o.samples, data.n, o.seed, 0), draws(factors[2], o.samples, #data, o.seed, 1)
-  local tail = (1 - o.confidence) / 2
+  local conditions, subjects = draws.counts(factors, o.samples, data.n, #data, o.seed)
   local function scores(control_rdms)
     local once = {torch.ones({1, data.n}, float64), torch.ones({1, #data}, float64)}
     local mean, each, ceiling, per_fold = similarity(list, data, places, once[1], once[2], o.method, control_rdms)
     local sampled = similarity(list, data, places, conditions, subjects, o.method, control_rdms)
     return {names = names, mean = mean[0], per_subject = each[0], per_fold = per_fold[0], ceiling = ceiling[0], draws = sampled,
-      interval = sampled:nanquantile(torch.tensor({tail, 1 - tail}, float64), 0).T}
+      interval = draws.interval(sampled, o.confidence)}
   end
   local result = scores(nil)
   if control then result.partial = scores(control) end

@@ -364,7 +364,7 @@ test.case('variances of three bootstraps', function()
   torch.manual_seed(9)
   local shared, own = torch.randn({4000, 1, 1}, float64) * 2, torch.randn({4000, 3, 1}, float64)
   test.close(dual.covariance(shared + own):item(), 4, {rtol = 0.08})
-  test.raises(function() dual.covariance(torch.full({5, 2, 2}, 0 / 0, float64)) end, 'only 0 draws had enough different conditions')
+  test.raises(function() dual.covariance(torch.full({5, 2, 2}, 0 / 0, float64), 'evaluate') end, 'evaluate: only 0 draws had enough different conditions')
 end)
 
 local peers = test.shared 'data/peers/golden/golden_rsatoolbox.h5'
