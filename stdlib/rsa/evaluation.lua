@@ -106,6 +106,9 @@ function Evaluation:summary()
     self.over == 'both' and 'subjects and conditions' or self.over, 100 * self.confidence,
     self.variance and ' of the corrected variance' or '')}
   local lower, upper = column(self.ceiling, 0):item(), column(self.ceiling, 1):item()
+  if self.pairs_differ then
+    lines[1] = lines[1] .. ('; every subject on its own pairs, %d to %d'):format(self.pairs:min():item(), self.pairs:max():item())
+  end
   if lower == lower then lines[1] = lines[1] .. ('; noise ceiling %.3f to %.3f'):format(lower, upper) end
   local widest, zero_p = 0, select(2, self:tests())
   for _, name in ipairs(self.names) do widest = math.max(widest, utf8.len(name) or #name) end

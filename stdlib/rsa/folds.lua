@@ -63,6 +63,9 @@ return function(models, data, options)
   local factors = ({both = {true, true}, subjects = {false, true}, conditions = {true, false}})[o.over]
   if not factors then fail("over: expected both, subjects or conditions, got '%s'", tostring(o.over)) end
   if factors[2] and #data < 2 then fail "over: one subject cannot be resampled; use over = 'conditions'" end
+  if rdms.pairs_differ(data) then
+    fail 'expected subjects with the same pairs of conditions; where they differ rsa.evaluate compares each on its own'
+  end
   local places = places_of(o.folds, data)
   local names, list = model_list(models, data, #places)
   local control = o.control and rdms.aligned(data, rdms.of(o.control, 'evaluate_folds: control'), 'evaluate_folds').condensed
