@@ -61,7 +61,12 @@ r:select{0} some of the k   r:places{'cat', 'dog'} their numbers
 r:plot{groups, titles, percentile, columns = 4, width, map, colour_bar, labels} a panel for each of the k; groups: a name for
 each condition
 r:save('x.h5', {measure, descriptors, rdm_descriptors, pattern_descriptors})  for rsatoolbox and data.rdm_file
-Every function that takes RDMs takes such a tensor.
+Every function that takes RDMs takes such a tensor, or a list of RDMs with labels: rsa.union of it.
+
+rsa.union{r1, r2, ...} -> RDMs
+Subjects who saw different conditions: RDMs of all conditions together (in the order in which their labels first come), a row for
+each row of every r, NaN where it does not have the pair. Each r needs labels. A model is brought to these conditions by
+model:subset(union.labels). Takes 8 bytes for every row and pair of all conditions: 3300 conditions of 8 subjects are 350 MB.
 
 rsa.model_rdms(model, images, {layers, distance = 'correlation', memory = '256MB', batch = 32, pool = 'none', precision =
 'float32', labels}) -> table layer -> RDMs
@@ -74,17 +79,22 @@ method 'spearman', 'pearson', 'cosine', 'rho-a', 'tau-a', 'tau-b': average ranks
 'cosine_cov', 'corr_cov': whitened by how dissimilarities covary; sigma = [n] or [n, n], how patterns' noise does.
 'bures', 'bures_metric' (a squared distance), 'neg_riem_dist' (takes sigma): of second moments; need every pair.
 'partial', 'partial-spearman': given control = RDMs, or each of b given the others of b. 'regression': weights of all b.
-A pair that is NaN anywhere is left out for all. RDMs with labels are brought into one order.
+A pair that is NaN anywhere is left out for all: of rsa.union what all have in common is compared (rsa.evaluate takes each
+subject on its own pairs). RDMs with labels are brought into one order.
 
 rsa.permutation(models, rdms, {method = 'spearman', permute = 'conditions', permutations = 1000, tail = 'greater', seed = 0})
 -> {observed, p, p_corrected, null, names, permutations}
 Are models more like the subjects' RDMs (on average) than after the conditions' labels are dealt out anew? Rows and columns of
 an RDM change places together: its cells are not independent of each other, and to permute them finds too much (refused).
 p_corrected: by the largest similarity over models. models as for rsa.evaluate. Speaks of these subjects and conditions alone.
+Subjects with different conditions are compared on their own pairs. Labels are dealt out among all conditions, which is valid
+where who saw a condition has nothing to do with its kind; permute = 'seen': only among conditions that the same subjects have.
 
 rsa.noise_ceiling(rdms, {method = 'spearman'}) -> lower, upper
 How well any model could do: mean similarity of each subject's RDM to the mean of the others (lower) and of
 all (upper), after scaling that suits the method (ranks; z-scores for pearson; root mean square for cosine).
+Subjects with different pairs (rsa.union): each on its own, with the mean over those that have a pair; lower on pairs that
+another has too, NaN where no two overlap. help 'rsa.evaluate' says what that assumes.
 spearman ranks the mean anew, as it would any model; rsa.noise_ceiling(r:rank(), {method = 'pearson'}) does
 not, and gives the wider bounds that are sometimes reported.
 
@@ -153,6 +163,13 @@ and conditions (pairs of a condition's own copies left out), 'subjects' or 'cond
 :plot{correct = 'fdr', alpha = 0.05, sort, points, width, height, title, ylabel} bars with intervals, subjects and the
 noise ceiling, and above them lines that join models that differ
 :save('x.h5') for rsatoolbox.inference.load_results and data.rsatoolbox
+.pairs [subjects]: how many pairs each is compared on
+Subjects with different conditions or missing pairs (rsa.union, or NaN): models are compared with each subject on the pairs it
+has; NaN in a model or control is left out for all, and said in .warnings. Conditions are drawn from all together. A subject with
+fewer than 3 different pairs in a draw, or whose pairs do not vary, is not in that draw's means. For the ceilings each is scaled
+on its own pairs (ranks over their number) and pooled with those that have the pair. Ranks and z-scores are then of what a
+subject saw: subjects whose conditions differ in kind (one saw faces alone, another everything) are not on one scale. method
+'pearson', 'spearman', 'cosine', 'rho-a', 'tau-a' or 'tau-b'; not with crossvalidate.
 target = 'mean': models are compared with the mean RDM of the subjects drawn, instead of with each of them; no ceiling.
 halves = what rsa.split_half returns, with one subject's RDM (of the same trials, distance and method; over = 'conditions'): the
 ceiling and its draws come from the halves, under the same draws of conditions as the models.
@@ -238,7 +255,8 @@ confidence = 0.95})
 Models that were fitted: RDM f of a model was made without the conditions of folds[f] (lists of numbers from 0, or of
 labels) and is compared on them alone; a model of one RDM is compared in every fold. Means over folds. models: a table
 name -> RDMs. Returns .names .mean .interval .draws .per_subject .ceiling .partial as rsa.evaluate, and .per_fold
-[models, folds]. Conditions are drawn once for all folds, so that folds that share them vary together.
+[models, folds]. Conditions are drawn once for all folds, so that folds that share them vary together. All subjects need the
+same pairs.
 
 stats.ttest(a, {b}, {paired = false, equal_variance = false, tail = 'two', mean = 0}) -> {t, p, df, mean, standard_error}
 Along axis 0: one sample against mean, Welch's test of two, or paired.

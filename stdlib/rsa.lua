@@ -26,6 +26,13 @@ function rsa.rdms(tensor, options)
   return rdms.of(tensor, 'rdms', o.labels or nil)
 end
 
+function rsa.union(list)
+  if type(list) ~= 'table' or getmetatable(list) or #list == 0 then
+    error('union: expected a list of RDMs with labels', 0)
+  end
+  return rdms.union(list, 'union')
+end
+
 local partial = {partial = 'pearson', ['partial-pearson'] = 'pearson', ['partial-spearman'] = 'spearman'}
 
 function rsa.compare(a, b, options)

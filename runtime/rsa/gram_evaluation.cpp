@@ -15,6 +15,7 @@
 #include "core/philox.h"
 #include "core/progress.h"
 #include "rsa/pair_gram.h"
+#include "rsa/partial_evaluation.h"
 
 namespace brain::rsa {
 
@@ -101,22 +102,6 @@ double to_mean_of(const Products& k, std::int64_t i, const List& counts, const d
   return square > 0 ? product / (std::sqrt(square) * k.length(i)) : kNaN;
 }
 
-// K without what the last `controls` RDMs explain of the others.
-at::Tensor without_controls(const at::Tensor& k, std::int64_t controls) {
-  const std::int64_t rest = k.size(1) - controls;
-  const at::Tensor size = k.diagonal(0, 1, 2).sqrt();
-  const at::Tensor r = k / (size.unsqueeze(1) * size.unsqueeze(2));
-  const at::Tensor inner = r.slice(1, rest).slice(2, rest), outer = r.slice(1, 0, rest).slice(2, rest);
-  // A control that is constant in a draw has no length, and explains nothing.
-  const at::Tensor inverse = at::linalg_pinv(inner.nan_to_num(0), 1e-12, /*hermitian=*/true);
-  const at::Tensor side = outer.nan_to_num(0);
-  const at::Tensor left = r.slice(1, 0, rest).slice(2, 0, rest) - side.matmul(inverse).matmul(side.transpose(1, 2));
-  const at::Tensor own = left.diagonal(0, 1, 2), kept = at::where(own > 1e-12, own, kNaN);
-  at::Tensor result = left.contiguous();
-  result.diagonal(0, 1, 2).copy_(kept);
-  return result;
-}
-
 void check(const at::Tensor& models, const at::Tensor& rdms, const at::Tensor& conditions, const at::Tensor& subjects,
            std::int64_t n) {
   if (models.size(1) != rdms.size(1))
@@ -199,7 +184,28 @@ double similarity(const Pool& pool, const List& counts) {
   return sum / number;
 }
 
+void check_shared_pairs(const at::Tensor& rdms) {
+  if (pairs_differ(rdms))
+    fail("evaluate: crossvalidate and fitted models need subjects with the same pairs, and here some are NaN in one subject and "
+         "not in another");
+}
+
 }  // namespace
+
+at::Tensor without_controls(const at::Tensor& k, std::int64_t controls) {
+  const std::int64_t rest = k.size(1) - controls;
+  const at::Tensor size = k.diagonal(0, 1, 2).sqrt();
+  const at::Tensor r = k / (size.unsqueeze(1) * size.unsqueeze(2));
+  const at::Tensor inner = r.slice(1, rest).slice(2, rest), outer = r.slice(1, 0, rest).slice(2, rest);
+  // A control that is constant in a draw has no length, and explains nothing.
+  const at::Tensor inverse = at::linalg_pinv(inner.nan_to_num(0), 1e-12, /*hermitian=*/true);
+  const at::Tensor side = outer.nan_to_num(0);
+  const at::Tensor left = r.slice(1, 0, rest).slice(2, 0, rest) - side.matmul(inverse).matmul(side.transpose(1, 2));
+  const at::Tensor own = left.diagonal(0, 1, 2), kept = at::where(own > 1e-12, own, kNaN);
+  at::Tensor result = left.contiguous();
+  result.diagonal(0, 1, 2).copy_(kept);
+  return result;
+}
 
 Evaluations evaluate_grams(const at::Tensor& models, const at::Tensor& rdms, const at::Tensor& conditions,
                            const at::Tensor& subjects, Comparison method, const std::optional<at::Tensor>& control,
@@ -255,6 +261,7 @@ CrossvalidatedEvaluations evaluate_crossvalidated(const std::vector<FittedModel>
                                                   const at::Tensor& subjects, Comparison method,
                                                   const CrossvalidationOptions& options) {
   const c10::NoGradGuard no_grad;
+  check_shared_pairs(rdms);
   const PairGram gram(at::cat({all, rdms}), method, 2 * conditions.size(0) * options.repeats);
   check(all, rdms, conditions, subjects, gram.conditions());
   const std::int64_t draws = conditions.size(0), m = static_cast<std::int64_t>(models.size()), n = gram.conditions(),
@@ -329,6 +336,7 @@ CrossvalidatedEvaluations evaluate_crossvalidated(const std::vector<FittedModel>
 
 std::vector<std::vector<double>> fit_models(const std::vector<FittedModel>& models, const at::Tensor& all,
                                             const at::Tensor& rdms, Comparison method) {
+  check_shared_pairs(rdms);
   const PairGram gram(at::cat({all, rdms}), method, 1);
   const PairProducts products = gram(at::ones({1, gram.conditions()}, at::kDouble));
   const Products k{products.products.const_data_ptr<double>(), products.sizes.const_data_ptr<double>(), gram.rdms(),

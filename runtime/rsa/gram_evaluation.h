@@ -18,6 +18,10 @@ Evaluations evaluate_grams(const at::Tensor& models, const at::Tensor& rdms, con
                            const at::Tensor& subjects, Comparison method, const std::optional<at::Tensor>& control,
                            bool ceilings, bool to_mean);
 
+// Products [draws, k, k] without what the last `controls` RDMs explain of the others, these at length 1 before; the square of one
+// that is explained entirely is NaN.
+at::Tensor without_controls(const at::Tensor& k, std::int64_t controls);
+
 struct CrossvalidationOptions {
   std::int64_t condition_folds = 0, subject_folds = 0;  // 0: as many as suit the numbers (default_folds); 1: no split
   std::int64_t repeats = 2;                             // of dealing out the folds
@@ -43,13 +47,13 @@ struct CrossvalidatedEvaluations {
 // shares it would move its small fold less than that, and the variance over draws would come out a third too small in folds
 // of eight.) Copies of a condition or
 // subject are never on both sides. NaN for a draw of fewer than 3 different conditions or 1 subject for each fold.
-// Folds depend on the seed, draw and repeat alone; draws are spread over threads.
+// Folds depend on the seed, draw and repeat alone; draws are spread over threads. Every subject needs the same pairs.
 CrossvalidatedEvaluations evaluate_crossvalidated(const std::vector<FittedModel>& models, const at::Tensor& all,
                                                   const at::Tensor& rdms, const at::Tensor& conditions,
                                                   const at::Tensor& subjects, Comparison method,
                                                   const CrossvalidationOptions& options);
 
-// The models' weights on all of rdms and all conditions.
+// The models' weights on all of rdms and all conditions. Every subject needs the same pairs.
 std::vector<std::vector<double>> fit_models(const std::vector<FittedModel>& models, const at::Tensor& all,
                                             const at::Tensor& rdms, Comparison method);
 

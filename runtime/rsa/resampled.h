@@ -16,7 +16,8 @@ struct Evaluations {
 
 // models [m, pairs], rdms [subjects, pairs], float64; conditions [draws, n] and subjects [draws, s] are how
 // often each was drawn, float64. A pair of conditions drawn a and b times counts a b times; pairs of a
-// condition with its own copies do not exist. NaN pairs are left out. With control [c, pairs] the similarity
+// condition with its own copies do not exist. A pair that is NaN in a model or control is left out, and so is one that is NaN in
+// all subjects; where it is NaN in some of them, rsa/partial_evaluation.h has each subject keep its own. With control [c, pairs] the similarity
 // is the partial one (pearson or spearman) and there is no ceiling.
 //
 // Ceilings (Nili et al. 2014): subjects' RDMs are pooled after the scaling that suits the method (ranks;

@@ -30,6 +30,28 @@ local function chosen(similarity, elsewhere, first, count)
   return similarity:narrow(1, first, count):gather(1, best):squeeze(1), best:squeeze(1)
 end
 
+-- Which pairs each subject is compared on, and what to say of it.
+local function note_pairs(result, data, models, control, differ)
+  local function warn(text, ...) result.warnings[#result.warnings + 1] = text:format(...) end
+  local left_out = models:isnan():any(0)
+  if control then left_out = left_out | control:isnan():any(0) end
+  local present = data.condensed:isnan():logical_or(left_out):logical_not()
+  result.pairs, result.pairs_differ = present:sum(1), differ
+  local number = left_out:sum():item()
+  if number > 0 then warn('%d pairs are NaN in a model or control and left out for all', number) end
+  if not differ then return end
+  local few = rdms.seen(data):sum(1):lt(10):sum():item()
+  if few > 0 then warn('%d of %d subjects have fewer than 10 conditions: what is known of each is little', few, #data) end
+  for i, name in ipairs(result.names) do
+    local each = result.per_subject and result.per_subject[i - 1]
+    local undefined = each and each:isnan():sum():item() or 0
+    if undefined > 0 then
+      warn("'%s' is compared with %d of %d subjects: the others have fewer than 3 pairs, or it or they do not vary over them", name,
+        #data - undefined, #data)
+    end
+  end
+end
+
 local function evaluate(models, data, o)
   read_options.at_least_one('evaluate', 'samples', o.samples)
   data = rdms.of(data, 'evaluate: rdms')
@@ -61,6 +83,10 @@ local function evaluate(models, data, o)
   if o.crossvalidate and o.control then error('evaluate: crossvalidate: control is not known there', 0) end
   if next(fits) and not o.crossvalidate then
     error("evaluate: a model fitted to the data it is tested on always wins: crossvalidate = true", 0)
+  end
+  local differ = rdms.pairs_differ(data)
+  if differ and o.crossvalidate then
+    error('evaluate: crossvalidate: expected subjects with the same pairs of conditions, and they differ in which are NaN', 0)
   end
   for i, model in ipairs(list) do
     if #model > 1 and not nested and not fits[i] then
@@ -159,6 +185,7 @@ local function evaluate(models, data, o)
   result.subjects, result.conditions = subjects, conditions
   result.halves, result.warnings = o.halves or nil, draws.warnings(factors, subjects)
   if halves then table.move(o.halves.warnings, 1, #o.halves.warnings, #result.warnings + 1, result.warnings) end
+  note_pairs(result, data, all, control, differ)
   if result.variance and result.variance:isnan():any():item() then
     result.warnings[#result.warnings + 1] =
       ('%d samples are too few to tell the variance of sampling from that of dealing out folds'):format(o.samples)

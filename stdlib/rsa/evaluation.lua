@@ -107,6 +107,9 @@ function Evaluation:summary()
     self.over == 'both' and 'subjects and conditions' or self.over, 100 * self.confidence,
     self.variance and ' of the corrected variance' or '')}
   local lower, upper = column(self.ceiling, 0):item(), column(self.ceiling, 1):item()
+  if self.pairs_differ then
+    lines[1] = lines[1] .. ('; every subject on its own pairs, %d to %d'):format(self.pairs:min():item(), self.pairs:max():item())
+  end
   if lower == lower then
     lines[1] = lines[1] .. ('; %snoise ceiling %.3f to %.3f'):format(self.halves and 'split-half ' or '', lower, upper)
   end

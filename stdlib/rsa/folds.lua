@@ -53,6 +53,9 @@ return function(models, data, options)
   read_options.at_least_one('evaluate_folds', 'samples', o.samples)
   data = rdms.of(data, 'evaluate_folds: rdms')
   local factors = draws.factors('evaluate_folds', o.over, #data)
+  if rdms.pairs_differ(data) then
+    fail 'expected subjects with the same pairs of conditions; where they differ rsa.evaluate compares each on its own'
+  end
   local places = places_of(o.folds, data)
   local names, list = model_list(models, data, #places)
   local control = o.control and rdms.aligned(data, rdms.of(o.control, 'evaluate_folds: control'), 'evaluate_folds').condensed

@@ -18,9 +18,45 @@ local function made(condensed, labels, crossvalidated)
     crossvalidated = crossvalidated}, meta)
 end
 
--- An RDMs object from one, or from a Tensor [pairs], [k, pairs], [n, n] or [k, n, n]. `name` stands in errors.
+-- RDMs of all conditions of a list of RDMs with labels, in the order in which they first come: one row for each of theirs, NaN
+-- where it does not have the pair.
+function rdms.union(list, owner)
+  local labels, place, rows, crossvalidated = {}, {}, 0, nil
+  for i, r in ipairs(list) do
+    local function fail(text, ...) error(('%s: RDMs %d of %d: ' .. text):format(owner, i, #list, ...), 0) end
+    if getmetatable(r) ~= meta then fail('expected RDMs, got %s', is_tensor(r) and 'a Tensor, which has no labels' or type(r)) end
+    if not r.labels then fail 'expected labels of conditions, which say what the others share' end
+    if i > 1 and (r.crossvalidated or false) ~= crossvalidated then
+      fail 'expected all to be cross-validated distances or none'
+    end
+    crossvalidated, rows = r.crossvalidated or false, rows + #r
+    local own = {}
+    for _, label in ipairs(r.labels) do
+      if own[label] then fail("label '%s' is there twice", tostring(label)) end
+      own[label] = true
+      if not place[label] then labels[#labels + 1], place[label] = label, #labels end
+    end
+  end
+  local n, first = #labels, 0
+  local all = torch.full({rows, n * (n - 1) // 2}, 0 / 0, {dtype = 'float64'})
+  for _, r in ipairs(list) do
+    local places = {}
+    for i, label in ipairs(r.labels) do places[i] = place[label] end
+    local own, upper = torch.tensor(places, {dtype = 'int64'}), torch.triu_indices(r.n, r.n, 1)
+    local a, b = own[upper[0]], own[upper[1]]
+    local i, j = torch.minimum(a, b), torch.maximum(a, b)
+    local pairs_of = i * n - (i * (i + 1)):floor_divide(2) + j - i - 1
+    all:narrow(0, first, #r):index_copy_(1, pairs_of, r.condensed:cpu())
+    first = first + #r
+  end
+  return made(all, labels, crossvalidated or nil)
+end
+
+-- An RDMs object from one, from a Tensor [pairs], [k, pairs], [n, n] or [k, n, n], or from a list of RDMs with labels (their
+-- union). `name` stands in errors.
 function rdms.of(value, name, labels, crossvalidated)
   if getmetatable(value) == meta then return value end
+  if type(value) == 'table' and not getmetatable(value) and #value > 0 then return rdms.union(value, name) end
   if not is_tensor(value) then
     error(('%s: expected RDMs or a Tensor of them, got %s'):format(name, type(value)), 0)
   end
@@ -137,6 +173,36 @@ function RDMs:save(path, options) require('brain.rsa.save').rdms(self, path, opt
 
 function meta:__len() return self.condensed.shape[1] end
 function meta:__tostring() return ('RDMs [%d of %d conditions]'):format(#self, self.n) end
+
+-- Whether rows differ in which pairs are NaN.
+function rdms.pairs_differ(r)
+  if #r < 2 or not r.condensed:sum():isnan():item() then return false end
+  local missing = r.condensed:isnan()
+  return missing:ne(missing:narrow(0, 0, 1)):any():item()
+end
+
+-- Which conditions each row has a pair of, bool [k, n].
+function rdms.seen(r)
+  local seen, upper = torch.zeros({#r, r.n}, {dtype = 'bool'}), torch.triu_indices(r.n, r.n, 1)
+  for k = 0, #r - 1 do
+    local present = r.condensed[k]:isnan():logical_not():cpu()
+    for side = 0, 1 do seen[k]:index_fill_(0, upper[side][present], true) end
+  end
+  return seen
+end
+
+-- The rows in sets that have the same pairs: a list of Tensors [rows, pairs].
+function rdms.by_pairs(r)
+  local missing, sets, example = r.condensed:isnan(), {}, {}
+  for k = 0, #r - 1 do
+    local at
+    for i, other in ipairs(example) do at = at or missing[k]:equal(missing[other]) and i end
+    if not at then at, example[#example + 1], sets[#sets + 1] = #sets + 1, k, {} end
+    table.insert(sets[at], k)
+  end
+  for i, rows in ipairs(sets) do sets[i] = r.condensed:index_select(0, torch.tensor(rows, {dtype = 'int64'})) end
+  return sets
+end
 
 -- b with its conditions in the order of a; refuses different sets. Without labels on both sides only numbers count.
 function rdms.aligned(a, b, owner)

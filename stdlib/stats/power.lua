@@ -38,6 +38,9 @@ return function(evaluation, options)
   if type(evaluation) ~= 'table' or not evaluation.components then
     error("power: expected an evaluation by rsa.evaluate with interval = 'dual'", 0)
   end
+  if evaluation.pairs_differ then
+    error('power: expected subjects with the same conditions: what one more condition adds is not known where they differ', 0)
+  end
   if #evaluation.names < 2 then error('power: expected an evaluation of at least 2 models', 0) end
   for _, name in ipairs{'alpha', 'power'} do
     if type(o[name]) ~= 'number' or o[name] <= 0 or o[name] >= 1 then

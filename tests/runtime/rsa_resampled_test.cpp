@@ -108,10 +108,12 @@ TEST_CASE("partial similarity under draws") {
 TEST_CASE("NaN pairs are left out; one subject has no lower ceiling") {
   at::Tensor data = numbers({3, 36}), models = numbers({2, 36}, 2);
   const at::Tensor once = at::ones({1, 9}, at::kDouble);
-  data[1][5] = NAN;
-  const auto got = rsa::evaluate_resampled(
-      models, data, once, at::tensor({1.0, 0.0, 0.0}, at::kDouble).unsqueeze(0), Comparison::spearman);
+  const at::Tensor first = at::tensor({1.0, 0.0, 0.0}, at::kDouble).unsqueeze(0);
+  data.select(1, 5).fill_(NAN), models[1][7] = NAN;
+  const auto got = rsa::evaluate_resampled(models, data, once, first, Comparison::spearman);
   CHECK(near(got.similarity[0], rsa::compare(models, data, Comparison::spearman).select(1, 0)));
+  data[1][6] = NAN;  // of a subject alone: the others keep theirs
+  CHECK(near(rsa::evaluate_resampled(models, data, once, first, Comparison::spearman).similarity, got.similarity));
   CHECK(got.ceiling[0][0].isnan().item<bool>());
   CHECK(got.ceiling[0][1].item<double>() == Approx(1));
   CHECK_THROWS_AS(rsa::evaluate_resampled(models, data, once, once, Comparison::cosine), Error);

@@ -32,7 +32,7 @@ test.case('labels are permuted, cells never', function()
   test.truthy(below >= 3 and below <= 19, below)
   local function refused(options, words, m) test.raises(function() rsa.permutation(m or models, subjects, options) end, words) end
   refused({permute = 'cells'}, 'the cells of an RDM are not independent (each condition is in n - 1 of them)')
-  refused({permute = 'rows'}, "permute: expected conditions, got 'rows'")
+  refused({permute = 'rows'}, "permute: expected conditions or seen, got 'rows'")
   refused({tail = 'less'}, 'tail: expected greater or two')
   refused({}, "'right': expected one RDM, got 2", {right = torch.rand(2, 28)})
   test.raises(function() rsa.permutation(torch.rand(3), torch.rand(3)) end, 'expected at least 4 conditions, got 3')
