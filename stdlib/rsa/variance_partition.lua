@@ -55,7 +55,11 @@ return function(models, data, options)
   local factors = draws.factors('variance_partition', o.over, subjects)
   local control = o.control
     and rdms.aligned(data, rdms.of(o.control, 'variance_partition: control'), 'variance_partition').condensed or nil
-  local of_models = torch.cat(parts, 0)
+  if rdms.pairs_differ(data) then
+    fail 'rdms: expected subjects with the same pairs of conditions, and they differ in which are NaN'
+  end
+  -- Correlations of models among one another are over the pairs that subjects have, too.
+  local of_models = torch.cat(parts, 0):masked_fill(data.condensed:isnan():any(0), 0 / 0)
   local both = torch.cat({of_models, data.condensed}, 0)
 
   -- Correlations of the models [draws, m, m] and with the subjects [draws, m, subjects].

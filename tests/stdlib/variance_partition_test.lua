@@ -96,6 +96,19 @@ test.case('parts of three models are those of plain least squares, in the study 
   end
 end)
 
+test.case('pairs that subjects do not have count nowhere', function()
+  local models, data = study()
+  local missing = data:clone()
+  missing:narrow(1, 3, 5):fill_(0 / 0)
+  local result = rsa.variance_partition(models, missing, {samples = 20})
+  for s = 0, 5 do
+    local parts = slow(models, missing[s], 'spearman')
+    test.close(result.per_subject:select(1, s), parts, {rtol = 0, atol = 1e-10})
+  end
+  missing[{0, 10}] = 0 / 0
+  test.raises(function() rsa.variance_partition(models, missing) end, 'expected subjects with the same pairs of conditions')
+end)
+
 test.case('orthogonal models, labels, what is partialled out, tables', function()
   -- Two models without correlation have nothing in common: their squared correlations.
   torch.manual_seed(1)
