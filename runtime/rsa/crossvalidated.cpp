@@ -84,7 +84,7 @@ at::Tensor crossnobis(const Folds& folds, const std::optional<at::Tensor>& given
   at::Tensor sums = folds.sums;
   const at::Tensor counts = folds.counts;
   // Against cancellation, where it changes nothing: all means lose the same pattern.
-  if (counts.eq(counts[0][0]).all().item<bool>()) sums = sums - sums.mean({0, 1}, /*keepdim=*/true);
+  if (counts.eq(counts[0][0]).all().item<bool>()) sums = sums - sums.mean(at::IntArrayRef{0, 1}, /*keepdim=*/true);
   const at::Tensor products = precision && precision->dim() == 3 ? across_folds_each(sums, *precision)
                                                                  : across_folds(sums, precision);
   return distances_of_products(products / across_folds(counts.unsqueeze(2), std::nullopt),
