@@ -6,6 +6,7 @@
 #include "rsa/compare.h"
 #include "rsa/decoding.h"
 #include "rsa/pairs.h"
+#include "rsa/partial_evaluation.h"
 #include "rsa/resampled.h"
 
 namespace brain {
@@ -64,6 +65,12 @@ int lua_compare_partial(lua_State* L) {
   return push_result(L, [&] { return rsa::compare_partial(a, b, control, ranked); });
 }
 
+// pairs_differ(rdms) -> whether its rows differ in which pairs are NaN
+int lua_pairs_differ(lua_State* L) {
+  lua_pushboolean(L, rsa::pairs_differ(check_tensor(L, 1, "pairs_differ", "rdms")));
+  return 1;
+}
+
 // evaluate(models, rdms, conditions, subjects, method, control or nil, ceilings, the caller's name, whether to the mean RDM) ->
 // [draws, models], [draws, models, subjects], [draws, 2]
 int lua_evaluate(lua_State* L) {
@@ -120,6 +127,7 @@ const luaL_Reg functions[] = {{"condensed", luax::guarded<lua_condensed>},
                               {"subset", luax::guarded<lua_subset>},
                               {"conditions_of", luax::guarded<lua_conditions_of>},
                               {"compare_partial", luax::guarded<lua_compare_partial>},
+                              {"pairs_differ", luax::guarded<lua_pairs_differ>},
                               {"evaluate", luax::guarded<lua_evaluate>},
                               {"decoding_rdm", luax::guarded<lua_decoding_rdm>},
                               {"smooth", luax::guarded<lua_smooth>},

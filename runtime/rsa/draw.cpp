@@ -75,10 +75,17 @@ Prepared Draw::prepare(const Numbers& x, const Places& order, const Places* rank
   return {unit(ranked(x, order)), {}};
 }
 
+Prepared Draw::prepare(const Numbers& x) const {
+  const Places ranks = is_tau(method_) ? stats::dense_ranks(x) : Places{};
+  return prepare(x, uses_ranks(method_) ? stats::ascending(x) : Places{}, &ranks);
+}
+
 std::vector<Prepared> Draw::prepare(const RdmSet& rdms) const {
+  const Places none;
   std::vector<Prepared> list;
   for (std::size_t k = 0; k < rdms.size(); ++k)
-    list.push_back(prepare(rdms.values[k], rdms.order.empty() ? Places{} : rdms.order[k], rdms.ranks.empty() ? nullptr : &rdms.ranks[k]));
+    list.push_back(prepare(rdms.values[k], rdms.order.empty() ? none : rdms.order[k],
+                           rdms.ranks.empty() ? nullptr : &rdms.ranks[k]));
   return list;
 }
 

@@ -41,6 +41,8 @@ class Draw {
   Numbers ranked(const Numbers& x, const Places& order) const;
   // Vectors whose plain product is the similarity, from what `ranked` gives. NaN without variance (rho_a: 0).
   Numbers unit(Numbers y) const;
+  // An RDM that no set holds.
+  Prepared prepare(const Numbers& x) const;
   // dense ranks of x are asked for by tau alone.
   Prepared prepare(const Numbers& x, const Places& order, const Places* ranks) const;
   std::vector<Prepared> prepare(const RdmSet& rdms) const;

@@ -1,6 +1,5 @@
 #include "rsa/gram_evaluation.h"
 
-#include <ATen/Parallel.h>
 #include <c10/core/GradMode.h>
 
 #include <algorithm>
@@ -11,9 +10,9 @@
 #include <utility>
 
 #include "core/error.h"
-#include "core/interrupt.h"
 #include "core/philox.h"
 #include "core/progress.h"
+#include "rsa/each_draw.h"
 #include "rsa/pair_gram.h"
 #include "rsa/partial_evaluation.h"
 
@@ -24,19 +23,6 @@ namespace {
 constexpr std::int64_t kBatch = 64;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 using List = std::vector<double>;
-
-// Calls f(first, last) for batches of draws, spread over threads: several at once, so that the products of RDMs are read
-// once for all of them, and the same ones for any number of threads, so that they round alike.
-template <class F>
-void each_batch(std::int64_t draws, std::int64_t size, F f) {
-  at::parallel_for(0, (draws + size - 1) / size, 1, [&](std::int64_t begin, std::int64_t end) {
-    const c10::NoGradGuard no_grad;
-    for (std::int64_t batch = begin; batch < end; ++batch) {
-      interrupt::check();
-      f(batch * size, std::min((batch + 1) * size, draws));
-    }
-  });
-}
 
 // The products of one draw; subjects stand behind `offset` other RDMs.
 struct Products {

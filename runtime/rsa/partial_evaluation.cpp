@@ -1,17 +1,16 @@
 #include "rsa/partial_evaluation.h"
 
-#include <ATen/Parallel.h>
 #include <c10/core/GradMode.h>
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <utility>
 
 #include "core/error.h"
-#include "core/interrupt.h"
-#include "core/progress.h"
 #include "rsa/draw.h"
+#include "rsa/each_draw.h"
 #include "rsa/pair_gram.h"
 #include "rsa/pairs.h"
 #include "rsa/partial_grams.h"
@@ -22,7 +21,6 @@ namespace brain::rsa {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-constexpr std::size_t kLeastPairs = 3;
 
 // Some of the pairs of a set, and how often each counts (never 0).
 struct Chosen {
@@ -85,12 +83,10 @@ struct Drawn {
     return list;
   }
   // Values of the chosen pairs. Of ranks over different numbers what should be a tie hangs on the last digit.
-  Prepared prepare_pool(Numbers x, bool joins_ties) const {
+  Prepared prepare_pool(Numbers x) const {
     const Places order = uses_ranks(method) ? stats::ascending(x) : Places{};
-    if (joins_ties) {
-      for (std::size_t k = 1; k < order.size(); ++k) {
-        if (x[order[k]] - x[order[k - 1]] <= 1e-13) x[order[k]] = x[order[k - 1]];
-      }
+    for (std::size_t k = 1; k < order.size(); ++k) {
+      if (x[order[k]] - x[order[k - 1]] <= 1e-13) x[order[k]] = x[order[k - 1]];
     }
     const Places ranks = is_tau(method) ? stats::dense_ranks(x) : Places{};
     return draw.prepare(x, order, &ranks);
@@ -121,7 +117,8 @@ struct Group {
 
   // counts: of conditions; without them no pair.
   Drawn drawn(Comparison method, const double* counts) const {
-    return {method, Chosen(counts ? pairs.first.size() : 0, [&](std::size_t p) { return counts[pairs.first[p]] * counts[pairs.second[p]]; })};
+    return {method, Chosen(counts ? pairs.first.size() : 0,
+                           [&](std::size_t p) { return counts[pairs.first[p]] * counts[pairs.second[p]]; })};
   }
 };
 
@@ -185,8 +182,8 @@ class Evaluation {
     if (to_mean) anyone_.emplace(all, models, controls, rdms, method);
   }
 
-  // Writes the results of one draw: similarity [m], per subject [m, s] that holds NaN, ceilings [2].
-  void operator()(const double* counts, const double* people, double* similarity, double* each, double* bounds) const {
+  void operator()(const DrawResult& result) const {
+    const double *counts = result.conditions, *people = result.subjects;
     std::vector<Drawn> draws;
     std::vector<Subject> there;
     std::vector<Mean> means(static_cast<std::size_t>(m_));
@@ -217,15 +214,15 @@ class Evaluation {
         for (std::size_t k = 0; k < data.size(); ++k) {
           const Subject& subject = there[before + k];
           const double value = drawn.draw.similarity(models[i], data[k]);
-          each[static_cast<std::int64_t>(i) * s_ + subject.number] = value;
+          result.per_subject[static_cast<std::int64_t>(i) * s_ + subject.number] = value;
           means[i].add(value, subject.times);
         }
       }
     }
-    if (to_mean_) similarity_to_mean(counts, there, draws, similarity);
+    if (to_mean_) similarity_to_mean(counts, there, draws, result.similarity);
     for (std::size_t i = 0; i < means.size() && !to_mean_; ++i)
-      similarity[i] = means[i].value();
-    if (ceilings_) ceiling(there, draws, bounds);
+      result.similarity[i] = means[i].value();
+    if (ceilings_) ceiling(there, draws, result.ceiling);
   }
 
  private:
@@ -241,7 +238,7 @@ class Evaluation {
                       })};
     const Numbers mean = pool.of(drawn.chosen.places);
     auto models = drawn.prepare_all(anyone_->models);
-    std::vector<Prepared> data{drawn.prepare_pool(mean, /*joins_ties=*/false)};
+    std::vector<Prepared> data{drawn.draw.prepare(mean)};
     if (anyone_->controls.size() > 0) {
       const auto controls = drawn.prepare_all(anyone_->controls);
       remove_controls(controls, models);
@@ -269,7 +266,7 @@ class Evaluation {
       Places places = drawn.chosen.places;
       for (auto& place : places)
         place = group.place[place];
-      upper.add(drawn.draw.similarity(drawn.prepare_pool(pool.of(places), true), subject.prepared));
+      upper.add(drawn.draw.similarity(drawn.prepare_pool(pool.of(places)), subject.prepared));
       Numbers others;
       const Drawn overlap{method_, Chosen(group.place.size(), [&](std::size_t p) {
                             const auto number = drawn.chosen.number[p];
@@ -282,7 +279,7 @@ class Evaluation {
       }
       const Numbers x = overlap.chosen.take(group.data.values[subject.row]);
       if (!overlap.varies(x)) continue;
-      lower.add(overlap.draw.similarity(overlap.prepare_pool(others, true), overlap.prepare(group.data, subject.row, x)));
+      lower.add(overlap.draw.similarity(overlap.prepare_pool(others), overlap.prepare(group.data, subject.row, x)));
     }
     bounds[0] = lower.value(), bounds[1] = upper.value();
   }
@@ -337,24 +334,8 @@ Evaluations evaluate_partial(const at::Tensor& models, const at::Tensor& rdms, c
   if (is_quadratic(method) && !to_mean)
     return evaluate_partial_grams(models, rdms, conditions, subjects, method, control, ceilings);
   const c10::NoGradGuard no_grad;
-  const std::int64_t draws = conditions.size(0), n = conditions.size(1), m = models.size(0), s = rdms.size(0);
-  const at::Tensor counts = conditions.to(at::kDouble).contiguous(), people = subjects.to(at::kDouble).contiguous();
   const Evaluation evaluation(models, rdms, method, control, ceilings, to_mean);
-  Evaluations result{at::empty({draws, m}, at::kDouble), at::full({draws, m, s}, kNaN, at::kDouble),
-                     at::full({draws, 2}, kNaN, at::kDouble)};
-  auto* similarities = result.similarity.mutable_data_ptr<double>();
-  auto* each = result.per_subject.mutable_data_ptr<double>();
-  auto* bounds = result.ceiling.mutable_data_ptr<double>();
-  Progress progress("evaluate", draws, "draws");
-  at::parallel_for(0, draws, 1, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t d = begin; d < end; ++d) {
-      interrupt::check();
-      evaluation(counts.const_data_ptr<double>() + d * n, people.const_data_ptr<double>() + d * s, similarities + d * m,
-                 each + d * m * s, bounds + 2 * d);
-      progress.advance();
-    }
-  });
-  return result;
+  return each_draw(conditions, subjects, models.size(0), std::cref(evaluation));
 }
 
 }  // namespace brain::rsa

@@ -11,6 +11,9 @@
 
 namespace brain::rsa {
 
+// So many different pairs a draw needs for a similarity.
+inline constexpr int kLeastPairs = 3;
+
 // Whether rows of rdms [subjects, pairs] differ in which pairs are NaN.
 bool pairs_differ(const at::Tensor& rdms);
 

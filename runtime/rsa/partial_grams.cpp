@@ -1,6 +1,5 @@
 #include "rsa/partial_grams.h"
 
-#include <ATen/Parallel.h>
 #include <c10/core/GradMode.h>
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 
 #include "core/interrupt.h"
 #include "core/progress.h"
+#include "rsa/each_draw.h"
 #include "rsa/gram_evaluation.h"
 #include "rsa/partial_evaluation.h"
 
@@ -22,7 +22,6 @@ namespace {
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr std::int64_t kLanes = 64;    // draws of a batch
 constexpr std::int64_t kBlock = 2048;  // pairs of one product
-constexpr double kLeastPairs = 3;
 using Lanes = std::array<double, kLanes>;  // a number for each draw of a batch
 
 // How often each condition [n] was drawn in each draw of a batch.
@@ -240,48 +239,45 @@ Evaluations evaluate_partial_grams(const at::Tensor& models, const at::Tensor& r
   auto* each = result.per_subject.mutable_data_ptr<double>();
   auto* bounds = result.ceiling.mutable_data_ptr<double>();
   Progress progress("evaluate", draws, "draws");
-  at::parallel_for(0, (draws + kLanes - 1) / kLanes, 1, [&](std::int64_t first_batch, std::int64_t last_batch) {
-    const c10::NoGradGuard no_grad_here;
-    for (std::int64_t begin = first_batch * kLanes; begin < std::min(last_batch * kLanes, draws); begin += kLanes) {
-      const std::int64_t here = std::min(kLanes, draws - begin);
-      Counts batch(static_cast<std::size_t>(n), Lanes{});
-      for (std::int64_t d = 0; d < here; ++d) {
-        for (std::int64_t i = 0; i < n; ++i)
-          batch[i][d] = counts.const_data_ptr<double>()[(begin + d) * n + i];
-      }
-      std::vector<Scale> scales(static_cast<std::size_t>(s));
-      std::vector<Lanes> sums(static_cast<std::size_t>(m), Lanes{}), numbers = sums;
-      for (const auto& group : groups) {
-        interrupt::check();
-        const auto of_group = group.sums(batch, centred);
-        const std::int64_t rows = static_cast<std::int64_t>(group.pairs.subjects.size());
-        const at::Tensor left = control ? without_controls(of_group.products, control->size(0)) : of_group.products;
-        const auto k = left.accessor<double, 3>(), before = of_group.products.accessor<double, 3>(),
-                   raw = of_group.raw.accessor<double, 3>();
-        for (std::int64_t row = 0; row < rows; ++row) {
-          const std::int64_t subject = group.pairs.subjects[row], j = m + row;
-          Scale& scale = scales[subject];
-          for (std::int64_t d = 0; d < here; ++d) {
-            const double drawn = people.const_data_ptr<double>()[(begin + d) * s + subject], square = before[d][j][j];
-            if (drawn == 0 || of_group.drawn[d] < kLeastPairs || !(square > 0)) continue;
-            const double total = raw[0][0][d];
-            scale.times[d] = drawn, scale.total[d] = total;
-            scale.mean[d] = centred ? raw[0][j + 1][d] / total : 0;
-            scale.inverse[d] = std::sqrt(total / square);
-            for (std::int64_t i = 0; i < m; ++i) {
-              const double value = k[d][i][i] > 0 && k[d][j][j] > 0 ? k[d][i][j] / std::sqrt(k[d][i][i] * k[d][j][j]) : kNaN;
-              each[((begin + d) * m + i) * s + subject] = value;
-              if (!std::isnan(value)) sums[i][d] += drawn * value, numbers[i][d] += drawn;
-            }
+  each_batch(draws, kLanes, [&](std::int64_t begin, std::int64_t end) {
+    const std::int64_t here = end - begin;
+    Counts batch(static_cast<std::size_t>(n), Lanes{});
+    for (std::int64_t d = 0; d < here; ++d) {
+      for (std::int64_t i = 0; i < n; ++i)
+        batch[i][d] = counts.const_data_ptr<double>()[(begin + d) * n + i];
+    }
+    std::vector<Scale> scales(static_cast<std::size_t>(s));
+    std::vector<Lanes> sums(static_cast<std::size_t>(m), Lanes{}), numbers = sums;
+    for (const auto& group : groups) {
+      interrupt::check();
+      const auto of_group = group.sums(batch, centred);
+      const std::int64_t rows = static_cast<std::int64_t>(group.pairs.subjects.size());
+      const at::Tensor left = control ? without_controls(of_group.products, control->size(0)) : of_group.products;
+      const auto k = left.accessor<double, 3>(), before = of_group.products.accessor<double, 3>(),
+                 raw = of_group.raw.accessor<double, 3>();
+      for (std::int64_t row = 0; row < rows; ++row) {
+        const std::int64_t subject = group.pairs.subjects[row], j = m + row;
+        Scale& scale = scales[subject];
+        for (std::int64_t d = 0; d < here; ++d) {
+          const double drawn = people.const_data_ptr<double>()[(begin + d) * s + subject], square = before[d][j][j];
+          if (drawn == 0 || of_group.drawn[d] < kLeastPairs || !(square > 0)) continue;
+          const double total = raw[0][0][d];
+          scale.times[d] = drawn, scale.total[d] = total;
+          scale.mean[d] = centred ? raw[0][j + 1][d] / total : 0;
+          scale.inverse[d] = std::sqrt(total / square);
+          for (std::int64_t i = 0; i < m; ++i) {
+            const double value = k[d][i][i] > 0 && k[d][j][j] > 0 ? k[d][i][j] / std::sqrt(k[d][i][i] * k[d][j][j]) : kNaN;
+            each[((begin + d) * m + i) * s + subject] = value;
+            if (!std::isnan(value)) sums[i][d] += drawn * value, numbers[i][d] += drawn;
           }
         }
       }
-      for (std::int64_t d = 0; d < here; ++d, progress.advance()) {
-        for (std::int64_t i = 0; i < m; ++i)
-          if (numbers[i][d] > 0) similarities[(begin + d) * m + i] = sums[i][d] / numbers[i][d];
-      }
-      if (bounded) ceilings_of(overlaps, batch, scales, centred, here, bounds + 2 * begin);
     }
+    for (std::int64_t d = 0; d < here; ++d, progress.advance()) {
+      for (std::int64_t i = 0; i < m; ++i)
+        if (numbers[i][d] > 0) similarities[(begin + d) * m + i] = sums[i][d] / numbers[i][d];
+    }
+    if (bounded) ceilings_of(overlaps, batch, scales, centred, here, bounds + 2 * begin);
   });
   return result;
 }

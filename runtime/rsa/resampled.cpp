@@ -1,23 +1,17 @@
 #include "rsa/resampled.h"
 
-#include <ATen/Parallel.h>
-
-#include <cmath>
 #include <limits>
-#include <numeric>
 #include <tuple>
 #include <utility>
 #include <vector>
 
 #include "core/error.h"
-#include "core/interrupt.h"
-#include "core/progress.h"
 #include "rsa/draw.h"
+#include "rsa/each_draw.h"
 #include "rsa/gram_evaluation.h"
 #include "rsa/pair_gram.h"
 #include "rsa/pairs.h"
 #include "rsa/partial_evaluation.h"
-#include "stats/rank.h"
 
 namespace brain::rsa {
 
@@ -26,19 +20,18 @@ namespace {
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 // The mean RDM of subjects under their counts, ready to be compared.
-Prepared mean_of(const Draw& draw, Comparison method, const RdmSet& rdms, const double* counts) {
+Prepared mean_of(const Draw& draw, const RdmSet& rdms, const double* counts) {
   Numbers sum(draw.weights().size(), 0.0);
   for (std::size_t s = 0; s < rdms.size(); ++s) {
     for (std::size_t p = 0; counts[s] != 0 && p < sum.size(); ++p)
       sum[p] += counts[s] * rdms.values[s][p];
   }
-  const Places dense = is_tau(method) ? stats::dense_ranks(sum) : Places{};
-  return draw.prepare(sum, stats::ascending(sum), &dense);
+  return draw.prepare(sum);
 }
 
 // lower and upper ceiling; counts: how often each subject was drawn.
-std::pair<double, double> ceiling(const Draw& draw, Comparison method, const RdmSet& rdms,
-                                  const std::vector<Prepared>& prepared, const double* counts) {
+std::pair<double, double> ceiling(const Draw& draw, const RdmSet& rdms, const std::vector<Prepared>& prepared,
+                                  const double* counts) {
   const std::size_t pairs = draw.weights().size();
   std::vector<Numbers> ranks(rdms.size());
   Numbers sum(pairs, 0.0);
@@ -50,11 +43,7 @@ std::pair<double, double> ceiling(const Draw& draw, Comparison method, const Rdm
       sum[p] += counts[s] * ranks[s][p];
     ++different;
   }
-  auto prepared_pool = [&](const Numbers& pool) {
-    const Places dense = is_tau(method) ? stats::dense_ranks(pool) : Places{};
-    return draw.prepare(pool, stats::ascending(pool), &dense);
-  };
-  const Prepared all = prepared_pool(sum);
+  const Prepared all = draw.prepare(sum);
   double lower = 0, upper = 0;
   for (std::size_t s = 0; s < rdms.size(); ++s) {
     if (counts[s] == 0) continue;
@@ -64,7 +53,7 @@ std::pair<double, double> ceiling(const Draw& draw, Comparison method, const Rdm
     // Sums of ranks are multiples of 1/2, so ties of the pool stay ties.
     for (std::size_t p = 0; p < pairs; ++p)
       others[p] -= counts[s] * ranks[s][p];
-    lower += draw.similarity(prepared_pool(others), prepared[s]);
+    lower += draw.similarity(draw.prepare(others), prepared[s]);
   }
   return {different < 2 ? kNaN : lower / different, upper / different};
 }
@@ -109,43 +98,29 @@ Evaluations evaluate_resampled(const at::Tensor& models, const at::Tensor& rdms,
   const at::Tensor kept = at::nonzero(missing.logical_not()).flatten();
   const RdmSet model_set(models, kept, method), data_set(rdms, kept, method);
   const RdmSet control_set(control ? *control : models.slice(0, 0, 0), kept, method);
-  const at::Tensor counts = conditions.to(at::kDouble).contiguous(),
-                   people = subjects.to(at::kDouble).contiguous();
-  Evaluations result{at::empty({draws, m}, at::kDouble), at::empty({draws, m, s}, at::kDouble),
-                     at::full({draws, 2}, kNaN, at::kDouble)};
-  auto* similarities = result.similarity.mutable_data_ptr<double>();
-  auto* each = result.per_subject.mutable_data_ptr<double>();
-  auto* bounds = result.ceiling.mutable_data_ptr<double>();
-  Progress progress("evaluate", draws, "draws");
-  at::parallel_for(0, draws, 1, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t d = begin; d < end; ++d) {
-      interrupt::check();
-      const Draw draw(method, pair_weights(counts.const_data_ptr<double>() + d * n, n, kept));
-      const double* drawn = people.const_data_ptr<double>() + d * s;
-      auto model = draw.prepare(model_set), data = draw.prepare(data_set);
-      if (to_mean) data.push_back(mean_of(draw, method, data_set, drawn));
-      if (control) {
-        const auto controls = draw.prepare(control_set);
-        remove_controls(controls, model);
-        remove_controls(controls, data);
-      }
-      for (std::int64_t k = 0; k < m; ++k) {
-        double sum = 0, number = 0;
-        for (std::int64_t j = 0; j < s; ++j) {
-          double& value = each[(d * m + k) * s + j] = kNaN;
-          if (drawn[j] == 0) continue;
-          value = draw.similarity(model[k], data[j]);
-          sum += drawn[j] * value;
-          number += drawn[j];
-        }
-        similarities[d * m + k] = to_mean ? draw.similarity(model[k], data.back()) : sum / number;
-      }
-      if (ceilings && !control)
-        std::tie(bounds[2 * d], bounds[2 * d + 1]) = ceiling(draw, method, data_set, data, drawn);
-      progress.advance();
+  return each_draw(conditions, subjects, m, [&](const DrawResult& result) {
+    const Draw draw(method, pair_weights(result.conditions, n, kept));
+    const double* drawn = result.subjects;
+    auto model = draw.prepare(model_set), data = draw.prepare(data_set);
+    if (to_mean) data.push_back(mean_of(draw, data_set, drawn));
+    if (control) {
+      const auto controls = draw.prepare(control_set);
+      remove_controls(controls, model);
+      remove_controls(controls, data);
     }
+    for (std::int64_t k = 0; k < m; ++k) {
+      double sum = 0, number = 0;
+      for (std::int64_t j = 0; j < s; ++j) {
+        if (drawn[j] == 0) continue;
+        const double value = result.per_subject[k * s + j] = draw.similarity(model[k], data[j]);
+        sum += drawn[j] * value;
+        number += drawn[j];
+      }
+      result.similarity[k] = to_mean ? draw.similarity(model[k], data.back()) : sum / number;
+    }
+    if (ceilings && !control)
+      std::tie(result.ceiling[0], result.ceiling[1]) = ceiling(draw, data_set, data, drawn);
   });
-  return result;
 }
 
 }  // namespace brain::rsa

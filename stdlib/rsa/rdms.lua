@@ -175,11 +175,7 @@ function meta:__len() return self.condensed.shape[1] end
 function meta:__tostring() return ('RDMs [%d of %d conditions]'):format(#self, self.n) end
 
 -- Whether rows differ in which pairs are NaN.
-function rdms.pairs_differ(r)
-  if #r < 2 or not r.condensed:sum():isnan():item() then return false end
-  local missing = r.condensed:isnan()
-  return missing:ne(missing:narrow(0, 0, 1)):any():item()
-end
+function rdms.pairs_differ(r) return native.pairs_differ(r.condensed) end
 
 -- Which conditions each row has a pair of, bool [k, n].
 function rdms.seen(r)
