@@ -1,5 +1,5 @@
 -- What may be concluded: intervals over subjects and pictures, personal networks.
-local drawn, similarity = require('realnet.arms').drawn, require 'realnet.similarity'
+local without_variants, similarity = require('realnet.arms').drawn, require 'realnet.similarity'
 
 local inference = {}
 
@@ -29,7 +29,7 @@ end
 
 -- By how much the first of some arms exceeds each of its controls, as a clause; their intervals are `lead`.
 function inference.leads(arms, place)
-  arms = drawn(arms)
+  arms = without_variants(arms)
   local list = {}
   for a = 2, #arms do list[a - 1] = ('%s %s'):format(arms[a].label, inference.text(arms[a].lead, place)) end
   return #list > 0 and '; aligned networks minus controls: ' .. table.concat(list, ', ') or ''

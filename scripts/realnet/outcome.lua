@@ -31,7 +31,7 @@ return function(kept, eeg, recorded, before, chosen, things, times, how)
   for i, arm in ipairs(chosen) do
     local rdms, right = conditions[i + 1], {}
     for s = 1, subjects do right[s] = kept[arm.name][s].right end
-    out.arms[i] = {name = arm.name, label = arm.label, note = arm.note, variant = arm.variant, rdms = rdms, similarity = agreement(rdms),
+    out.arms[i] = {name = arm.name, label = arm.label, note = arm.note, rdms = rdms, similarity = agreement(rdms),
       right = stacked(right), accuracy = inference.share(stacked(right), how), beyond = agreement(rdms, control),
       over_base = gain(i + 1, 1), below_aligned = i > 1 and gain(2, i + 1) or nil}
   end

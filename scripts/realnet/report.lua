@@ -67,7 +67,7 @@ end
 function report.words(out, opt, more)
   local gain, words = out.arms[1].over_base, {}
   local found = gain.low > 0
-  for i = 2, #out.arms do found = found and (out.arms[i].variant or out.arms[i].below_aligned.low > 0) end
+  for i, arm in ipairs(arms.drawn(out.arms)) do found = found and (i == 1 or arm.below_aligned.low > 0) end
   words[1] = ('Aligned networks agree with the EEG of pictures they have not seen by %s more than the network before (95 %% interval '
     .. 'over subjects and pictures, p = %.3g).'):format(interval(gain), gain.p)
   words[2] = found and 'The gain exceeds that of every control.' or 'The gain is not beyond zero and every control: alignment has not been shown to help.'

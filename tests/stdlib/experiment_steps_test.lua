@@ -2,14 +2,7 @@
 local test = require 'brain.test'
 local core = require 'brain.core'
 local native = require 'brain.native'
-
-local function in_scratch(f)
-  test.in_folder(function(folder)
-    local ok, problem = pcall(f, folder .. '/run')
-    experiment.close 'finished'
-    if not ok then error(problem, 0) end
-  end)
-end
+local in_scratch = dofile 'tests/stdlib/in_run_folder.lua'
 
 -- A run with that many threads, which stay those of the computation while f runs.
 local function with_run(folder, threads, f, ...)

@@ -2,15 +2,7 @@
 local test = require 'brain.test'
 local arguments = require 'brain.experiment.arguments'
 local core = require 'brain.core'
-
--- f of a run's folder, which is removed afterwards.
-local function in_scratch(f)
-  test.in_folder(function(folder)
-    local ok, problem = pcall(f, folder .. '/run')
-    experiment.close 'finished'
-    if not ok then error(problem, 0) end
-  end)
-end
+local in_scratch = dofile 'tests/stdlib/in_run_folder.lua'
 
 local function quiet(f)  -- without what finish prints
   local printed, real = {}, print
